@@ -1,0 +1,89 @@
+"""The store: compare-and-set records, outbox and timers, written together by one Lua function in one round trip.
+It never sees a plaintext: values arrive sealed, and the first twelve bytes of a value (its nonce) are its version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+
+class Expect(Enum):
+    """What a record must look like for a commit to apply when its tag is not known."""
+
+    ABSENT = "absent"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One record: `value` None deletes; `expected` is the 12-byte tag last seen, or an Expect.
+
+    With `check_only` nothing is written; the commit is refused unless the record still is as expected."""
+
+    key: str
+    expected: bytes | Expect
+    value: bytes | None = None
+    keep_for: timedelta | None = None
+    check_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a hash (receipts, people, counts); `value` None deletes it; `add` increments instead."""
+
+    key: str
+    field: str
+    value: bytes | None = None
+    add: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One outgoing item; it is offered for sending from `due` on, ordered by (due, id)."""
+
+    id: str
+    due: datetime
+    item: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """All that one turn changes in one shard; applied completely or not at all."""
+
+    shard: int
+    done: str | None = None
+    writes: tuple[Write, ...] = ()
+    fields: tuple[Field, ...] = ()
+    queue: tuple[Queued, ...] = ()
+    cancel: tuple[str, ...] = ()
+    timers: Mapping[str, datetime | None] = field(default_factory=dict)
+    open_cases: Mapping[str, datetime | None] = field(default_factory=dict)
+    clear_sent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The commit was written and is durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """The done mark was there: this message has been worked before; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Some record was not as expected; nothing was changed. `values` has every key of the commit's writes as it is now."""
+
+    values: Mapping[str, bytes | None]
+
+
+Outcome = Applied | AlreadyDone | Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Items leased to this worker, and when the next one is due (None: nothing waits)."""
+
+    items: Sequence[tuple[str, bytes]]
+    next_due: datetime | None
