@@ -1,0 +1,2 @@
+"""The demo: the service as `build()` assembles it, with only the channels exchanged for its own platform.
+Floor bot; read stage.py first (what runs), then platform.py, phone.py and web.py. Nothing leaves loopback."""
