@@ -1,5 +1,5 @@
-"""The store: compare-and-set records, outbox and timers, written together by one Lua function in one round trip.
-It never sees a plaintext: values arrive sealed, and the first twelve bytes of a value (its nonce) are its version."""
+"""What is written together, and what the store answers: the nouns of the store, without any I/O.
+Values arrive sealed; the first twelve bytes of a value (its nonce) are its version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,16 +39,23 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One outgoing item; it is offered for sending from `due` on, ordered by (due, id)."""
+    """One outgoing item, not empty; it is offered for sending from `due` on, ordered by (due, id).
+
+    With `leased_until` it is held back until then for the process that commits it and sends it from
+    memory."""
 
     id: str
     due: datetime
     item: bytes
+    leased_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """All that one turn changes in one shard; applied completely or not at all."""
+    """All that one turn changes in one shard; applied completely or not at all.
+
+    Every key begins with the shard's tag, `{s<shard>}:`. `open_cases` names timers that must exist until the
+    case is closed (with the time it was opened); `clear_sent` holds keys made by `sent_key`."""
 
     shard: int
     done: str | None = None
@@ -73,7 +80,8 @@ class AlreadyDone:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Some record was not as expected; nothing was changed. `values` has every key of the commit's writes as it is now."""
+    """Some record was not as expected; nothing was changed. `values` has every key of the commit's writes as
+    it is now."""
 
     values: Mapping[str, bytes | None]
 
@@ -87,3 +95,13 @@ class Claimed:
 
     items: Sequence[tuple[str, bytes]]
     next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One item that needs no more sending; `message` is the sealed id of what was sent, kept 48 h under
+    `sent_key`."""
+
+    id: str
+    sent_key: str | None = None
+    message: bytes | None = None

@@ -1,0 +1,50 @@
+"""The store: compare-and-set records, outbox, timers and the audit chain, on any Redis >= 7.2 or Valkey. It
+never sees a plaintext. Read `records.py` first, then `commit.py` with `lua/commit.lua`: the one write of a
+turn."""
+
+from responders.store.audit import AuditChain, Link, verify_audit
+from responders.store.commit import Commits
+from responders.store.outbox import Outbox, sent_key
+from responders.store.records import (
+    AlreadyDone,
+    Applied,
+    Claimed,
+    Commit,
+    Expect,
+    Field,
+    Outcome,
+    Queued,
+    Settled,
+    Stale,
+    Write,
+)
+from responders.store.timers import Timers
+from responders.store.upkeep import ServerInfo, Tidied, Upkeep
+from responders.store.wire import StoreDown, StoreRefused
+
+__all__ = [
+    "AlreadyDone",
+    "Applied",
+    "Claimed",
+    "Commit",
+    "Expect",
+    "Field",
+    "Link",
+    "Outcome",
+    "Queued",
+    "ServerInfo",
+    "Settled",
+    "Stale",
+    "Store",
+    "StoreDown",
+    "StoreRefused",
+    "Tidied",
+    "Write",
+    "sent_key",
+    "verify_audit",
+]
+
+
+class Store(Commits, Outbox, Timers, AuditChain, Upkeep):
+    """All of the store over one pool of connections: `Store("unix:///path" or "redis://host")`; `close()` at
+    the end."""
