@@ -1,0 +1,1 @@
+"""Tests mirror the code: tests/<floor>/test_<module>.py; tests/servers holds the strict protocol servers."""
