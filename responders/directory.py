@@ -46,7 +46,8 @@ class FocalPoint:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """Another organisation; one that the notice does not name gets number and level only (protocol section 4)."""
+    """Another organisation; one that the notice does not name gets number and level only (protocol section
+    4)."""
 
     name: str
     named_in_notice: bool = False
@@ -64,8 +65,9 @@ class Directory:
     local_staff_may_open: bool = False
 
     def may_open(self, person: str, country: str | None, *, permitted: bool = False) -> bool:
-        """Whether a person may open content: has a place to read it, works for somebody whom the notice names,
-        and is not kept out by rule 7 (unless the reporter `permitted` it, or the organisation said so)."""
+        """Whether a person may open content: has a place to read it, works for somebody whom the notice
+        names, and is not kept out by rule 7 (unless the reporter `permitted` it, or the organisation said
+        so)."""
         focal_point = self.focal_points.get(person)
         if focal_point is None or not focal_point.content:
             return False

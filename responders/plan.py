@@ -1,5 +1,6 @@
-"""An escalation policy frozen into one case: steps with people's ids in place of roles, for every level the case may
-come to have. Pure; the case carries the plan, so that a later edit of the configuration cannot lose an alert."""
+"""An escalation policy frozen into one case: steps with people's ids in place of roles, for every level the
+case may come to have. Pure; the case carries the plan, so that a later edit of the configuration cannot
+lose an alert."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from triage.scales import Level
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """Wake these people, this long after the ladder began (waiting for working time is already counted in)."""
+    """Wake these people, this long after the ladder began (waiting for working time is already counted
+    in)."""
 
     after: timedelta
     people: tuple[str, ...]
@@ -50,10 +52,11 @@ class PlannedLadder:
 class Plan:
     """What is frozen into a case.
 
-    `matched`: the receivers of the present level and the route to each. `ladders`: one for each level, by its number.
-    `reaches`: everybody any ladder can ever wake, soonest first. `content`: those of them who may open content; the
-    body is sealed to them. `coordinators`: may take from others. `on_duty_at`: when somebody is on call (None: not in
-    the next 90 days). `gap`: nobody was on call, so the roster and the coordinator stand in."""
+    `matched`: the receivers of the present level and the route to each. `ladders`: one for each level, by
+    its number. `reaches`: everybody any ladder can ever wake, soonest first. `content`: those of them who
+    may open content; the body is sealed to them. `coordinators`: may take from others. `on_duty_at`: when
+    somebody is on call (None: not in the next 90 days). `gap`: nobody was on call, so the roster and the
+    coordinator stand in."""
 
     matched: tuple[Matched, ...]
     ladders: tuple[PlannedLadder, ...]
@@ -78,7 +81,8 @@ def plan(
 ) -> Plan:
     """Freeze the routes, rotas and policies of this moment for a report with these labels.
 
-    `labels` as for `routes.match`; `level` is the present level's word. `off`: people who said that they are away, or
-    who cannot be reached at all; nobody counts on them. `permitted`: the reporter lifted rule 7. To begin a ladder
-    again later (a raise, a resumed ladder), plan again: whoever is on call may have changed."""
+    `labels` as for `routes.match`; `level` is the present level's word. `off`: people who said that they
+    are away, or who cannot be reached at all; nobody counts on them. `permitted`: the reporter lifted rule
+    7. To begin a ladder again later (a raise, a resumed ladder), plan again: whoever is on call may have
+    changed."""
     raise NotImplementedError

@@ -1,5 +1,5 @@
-"""Escalation policies: who is told next, after how long, until when. The defaults are the clocks of the protocol,
-section 5; an organisation may shorten them. Data only: nothing here waits or sends."""
+"""Escalation policies: who is told next, after how long, until when. The defaults are the clocks of the
+protocol, section 5; an organisation may shorten them. Data only: nothing here waits or sends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,8 +60,8 @@ class Then:
 class Ladder:
     """What happens at one level until a person has it, and the clocks that run afterwards.
 
-    `digest`: the first step is a line in the daily digest, not a page of its own.
-    `opened_within`: a take that is not opened by then resumes the ladder. `progress_every`: so does silence after it.
+    `digest`: the first step is a line in the daily digest, not a page of its own. `opened_within`: a take
+    that is not opened by then resumes the ladder. `progress_every`: so does silence after it.
     `first_words`: when the reporter must have heard from a person, as row 2 of the flow allows."""
 
     steps: tuple[Step, ...]
@@ -98,12 +98,18 @@ URGENT = Ladder(
     first_words=_DAY,
 )
 PRIORITY = Ladder(
-    steps=(Step(timedelta(0), (Who.ON_CALL,), Channels.FIRST, working_time=True), Step(_DAY, (Who.COORDINATOR,))),
+    steps=(
+        Step(timedelta(0), (Who.ON_CALL,), Channels.FIRST, working_time=True),
+        Step(_DAY, (Who.COORDINATOR,)),
+    ),
     repeat=Repeat(_DAY, (Who.COORDINATOR,)),
     first_words=2 * _DAY,
 )
 ROUTINE = Ladder(
-    steps=(Step(timedelta(0), (Who.ON_CALL,), Channels.FIRST, working_time=True), Step(3 * _DAY, (Who.COORDINATOR,))),
+    steps=(
+        Step(timedelta(0), (Who.ON_CALL,), Channels.FIRST, working_time=True),
+        Step(3 * _DAY, (Who.COORDINATOR,)),
+    ),
     repeat=Repeat(_DAY, (Who.COORDINATOR,)),
     digest=True,
     first_words=7 * _DAY,
@@ -136,7 +142,8 @@ PROTOCOL = Policy()
 class Receiver:
     """A group that an alert can lead to. `policy` None is the protocol's own policy.
 
-    `people` is the roster; whoever stands in the rota belongs to it too. `hours` is the group's working time."""
+    `people` is the roster; whoever stands in the rota belongs to it too. `hours` is the group's working
+    time."""
 
     people: tuple[str, ...]
     rota: str

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
@@ -57,8 +58,9 @@ class Holiday:
 class Rota:
     """Turns of whole weeks, handed over on the weekday of `starts` at `hand_over`, local time of `zone`.
 
-    A local time that daylight saving skips or repeats is read as PEP 495's first reading (fold 0), so a hand-over
-    happens exactly once. Overrides win over holidays, holidays over turns; the last one listed wins."""
+    A local time that daylight saving skips or repeats is read as PEP 495's first reading (fold 0), so a
+    hand-over happens exactly once. Overrides win over holidays, holidays over turns; the last one listed
+    wins."""
 
     zone: str
     starts: date
@@ -90,7 +92,8 @@ def on_call(rota: Rota, now: datetime) -> str | None:
 
 
 def in_turn(rota: Rota, now: datetime) -> tuple[str, ...]:
-    """Everybody of the rota, whoever is on call first, then those whose turns come next (so: the backup second)."""
+    """Everybody of the rota, whoever is on call first, then those whose turns come next (so: the backup
+    second)."""
     first = on_call(rota, now)
     day = _rota_day(rota, now)
     coming = (_turn(rota, day + timedelta(weeks=n * rota.weeks)) for n in range(len(rota.people)))
@@ -100,9 +103,9 @@ def in_turn(rota: Rota, now: datetime) -> tuple[str, ...]:
 
 def gaps(rota: Rota, begins: datetime, ends: datetime) -> tuple[Gap, ...]:
     """Every stretch between two instants in which nobody is on call, joined where they touch."""
-    edges = sorted({begins, ends, *(edge for edge in _edges(rota, begins, ends) if begins < edge < ends)})
+    edges = sorted({begins, ends, *(edge for edge in _edges(rota) if begins < edge < ends)})
     found: list[Gap] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if on_call(rota, start) is not None:
             continue
         if found and found[-1].ends == start:
@@ -113,10 +116,11 @@ def gaps(rota: Rota, begins: datetime, ends: datetime) -> tuple[Gap, ...]:
 
 
 def next_on_duty(rota: Rota, now: datetime, within: timedelta = timedelta(days=90)) -> datetime | None:
-    """When somebody is on call: `now` itself, or the next such instant within a stretch; None if there is none."""
+    """When somebody is on call: `now` itself, or the next such instant within a stretch; None if there is
+    none."""
     if on_call(rota, now) is not None:
         return now
-    edges = sorted(edge for edge in _edges(rota, now, now + within) if edge > now)
+    edges = sorted(edge for edge in _edges(rota) if now < edge <= now + within)
     return next((edge for edge in edges if on_call(rota, edge) is not None), None)
 
 
@@ -159,7 +163,7 @@ def _instant(local: datetime, zone: str) -> datetime:
     return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
-def _edges(rota: Rota, begins: datetime, ends: datetime) -> Iterator[datetime]:
+def _edges(rota: Rota) -> Iterator[datetime]:
     """Instants at which the answer of `on_call` may change."""
     for override in rota.overrides:
         yield _instant(override.from_, rota.zone)

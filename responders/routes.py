@@ -1,5 +1,5 @@
-"""The route tree: which receivers an alert leads to, and why. The root matches everything and has a receiver, so
-nothing is ever unrouted. Pure; it never looks at who is on call."""
+"""The route tree: which receivers an alert leads to, and why. The root matches everything and has a
+receiver, so nothing is ever unrouted. Pure; it never looks at who is on call."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
