@@ -2,12 +2,13 @@
 case may come to have. Pure; the case carries the plan, so that a later edit of the configuration cannot
 lose an alert."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from responders.policies import Channels, Ladder, Receiver, Responders, Step, Who
-from responders.rota import in_turn, next_on_duty, next_working_time, on_call
+from responders.policies import Channels, Ladder, Responders, Step
+from responders.roles import Group, Moment
+from responders.rota import next_on_duty, next_working_time, on_call
 from responders.routes import Labels, Matched, match
 from triage.scales import Level
 
@@ -85,4 +86,92 @@ def plan(
     are away, or who cannot be reached at all; nobody counts on them. `permitted`: the reporter lifted rule
     7. To begin a ladder again later (a raise, a resumed ladder), plan again: whoever is on call may have
     changed."""
-    raise NotImplementedError
+    matched = match(responders.routes, labels)
+    moment = Moment(responders, labels, now, frozenset(off), permitted)
+    present = _level(labels)
+    levels = (present, *reversed(Level))  # soonest first: of the present level, then as it could be raised
+    names = dict.fromkeys(name for level in levels for name in _receivers(moment, level))
+    groups = [Group(moment, name) for name in names]
+    ladders = tuple(_ladder(moment, groups, level) for level in Level)
+    soonest = [person for level in levels for person in _everybody(ladders[level])]
+    belong = [person for group in groups for person in group.everybody]
+    reaches = tuple(dict.fromkeys((*soonest, *belong)))
+    current = [group for group in groups if group.name in {found.receiver for found in matched}]
+    on_duty = [when for group in current if (when := next_on_duty(group.rota, now)) is not None]
+    return Plan(
+        matched=matched,
+        ladders=ladders,
+        reaches=reaches,
+        content=tuple(person for person in reaches if moment.may_open(person)),
+        coordinators=tuple(dict.fromkeys(group.receiver.coordinator for group in groups)),
+        on_duty_at=min(on_duty, default=None),
+        gap=any(on_call(group.rota, now) is None for group in current),
+    )
+
+
+def _ladder(moment: Moment, groups: Sequence[Group], level: Level) -> PlannedLadder:
+    """The ladders of all receivers of a level as one: each step when the first of them has it."""
+    names = _receivers(moment, level)
+    policy = moment.responders.policy
+    pairs = [(group, policy(group.receiver).ladder(level)) for group in groups if group.name in names]
+    steps: dict[timedelta, PlannedStep] = {}
+    for group, ladder in pairs:
+        for step in (_step(group, step) for step in ladder.steps):
+            steps[step.after] = _joined(steps[step.after], step) if step.after in steps else step
+    last = max(steps)
+    thens = [ladder.then for _, ladder in pairs if ladder.then is not None]
+    then = min(thens, key=lambda then: then.after, default=None)
+    return PlannedLadder(
+        level=level,
+        steps=tuple(steps[after] for after in sorted(steps)),
+        first_words=min(ladder.first_words for _, ladder in pairs),
+        opened_within=min(ladder.opened_within for _, ladder in pairs),
+        progress_every=min(
+            (every for _, ladder in pairs if (every := ladder.progress_every) is not None), default=None
+        ),
+        repeat=_repeat(pairs, last),
+        then=None if then is None else Level[then.level.upper()],
+        then_after=None if then is None else then.after,
+        digest=all(ladder.digest for _, ladder in pairs),
+    )
+
+
+def _repeat(pairs: Sequence[tuple[Group, Ladder]], last: timedelta) -> PlannedRepeat | None:
+    found = [(group, ladder.repeat) for group, ladder in pairs if ladder.repeat is not None]
+    if not found:
+        return None
+    people = [
+        person for group, again in found for person in group.people(again.who, group.now + last + again.every)
+    ]
+    loudest = Channels.ALL if any(again.channels is Channels.ALL for _, again in found) else Channels.FIRST
+    return PlannedRepeat(min(again.every for _, again in found), tuple(dict.fromkeys(people)), loudest)
+
+
+def _joined(one: PlannedStep, other: PlannedStep) -> PlannedStep:
+    channels = Channels.ALL if Channels.ALL in (one.channels, other.channels) else Channels.FIRST
+    return PlannedStep(one.after, tuple(dict.fromkeys((*one.people, *other.people))), channels)
+
+
+def _everybody(ladder: PlannedLadder) -> Iterable[str]:
+    for step in ladder.steps:
+        yield from step.people
+    if ladder.repeat is not None:
+        yield from ladder.repeat.people
+
+
+def _level(labels: Labels) -> Level:
+    word = labels.get("level", "")
+    return Level[word.upper()] if isinstance(word, str) and word else Level.IMMEDIATE
+
+
+def _receivers(moment: Moment, level: Level) -> tuple[str, ...]:
+    labels = {**moment.labels, "level": level.word}
+    return tuple(found.receiver for found in match(moment.responders.routes, labels))
+
+
+def _step(group: Group, step: Step) -> PlannedStep:
+    """A step with people in it; waiting for working time becomes part of `after`."""
+    due = group.now + step.after
+    if step.working_time:
+        due = next_working_time(group.hours, due)
+    return PlannedStep(due - group.now, group.people(step.who, due), step.channels)

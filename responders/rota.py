@@ -91,6 +91,12 @@ def on_call(rota: Rota, now: datetime) -> str | None:
     return _turn(rota, day)
 
 
+def everyone(rota: Rota) -> tuple[str, ...]:
+    """Everybody who can ever be on call by this rota."""
+    stand_ins = (entry.who for entry in (*rota.overrides, *rota.holidays) if entry.who is not None)
+    return tuple(dict.fromkeys((*rota.people, *stand_ins)))
+
+
 def in_turn(rota: Rota, now: datetime) -> tuple[str, ...]:
     """Everybody of the rota, whoever is on call first, then those whose turns come next (so: the backup
     second)."""
