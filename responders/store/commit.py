@@ -7,11 +7,10 @@ import struct
 from collections.abc import Sequence
 
 from responders.store.records import AlreadyDone, Applied, Commit, Expect, Field, Outcome, Stale, Write
-from responders.store.wire import MILLISECOND, Wire, milliseconds
+from responders.store.wire import MILLISECOND, Argument, Wire, milliseconds
 
 EXPECTED = {Expect.ABSENT: b"a", Expect.ANYTHING: b"n"}
 NO_TAG = bytes(12)
-Argument = str | bytes | int
 
 
 def packed(commit: Commit, nonce: bytes) -> tuple[list[str], list[Argument]]:

@@ -37,13 +37,13 @@ class ServerInfo:
         return self.version >= (7, 2)
 
 
-def rewrite_due(persistence: Mapping[str, object], now: datetime, last: datetime | None) -> bool:
+def rewrite_due(persistence: Mapping[str, str], now: datetime, last: datetime | None) -> bool:
     """Whether the append-only file still holds something that was overwritten or deleted since the last
     rewrite.
 
     The file grows only by writes, so its size tells, whoever wrote (another process, the server's own
     expiry)."""
-    if not persistence.get("aof_enabled") or persistence.get("aof_rewrite_in_progress"):
+    if persistence.get("aof_enabled") != "1" or persistence.get("aof_rewrite_in_progress") != "0":
         return False
     if persistence.get("aof_current_size") == persistence.get("aof_base_size"):
         return False
@@ -67,7 +67,7 @@ class Upkeep(Wire):
     async def tidy(self, now: datetime) -> Tidied:
         """Rewrite the append-only file when it holds residue, at most every two minutes; call it twice a
         minute."""
-        if not rewrite_due(await self._command("INFO", "persistence"), now, self._rewritten):
+        if not rewrite_due(await self._told("persistence"), now, self._rewritten):
             return Tidied.NOTHING
         try:
             await self._command("BGREWRITEAOF")
@@ -76,20 +76,25 @@ class Upkeep(Wire):
         self._rewritten = now
         return Tidied.STARTED
 
+    async def _told(self, *sections: str) -> dict[str, str]:
+        text = await self._command("INFO", *sections)
+        lines = bytes(text).decode().splitlines()
+        return dict(line.split(":", 1) for line in lines if ":" in line and not line.startswith("#"))
+
     async def info(self) -> ServerInfo:
         """The server's kind, version and the settings that durability hangs on."""
-        told = await self._command("INFO", "server", "persistence", "memory")
+        told = await self._told("server", "persistence", "memory")
         try:
             fsync = (await self._command("CONFIG", "GET", "appendfsync")).get(
                 b"appendfsync", b""
             ).decode() or None
         except StoreRefused:  # managed servers hide it
             fsync = None
-        version = str(told.get("valkey_version") or told["redis_version"])
+        version = told.get("valkey_version") or told["redis_version"]
         return ServerInfo(
-            product=str(told.get("server_name", "redis")),
+            product=told.get("server_name", "redis"),
             version=tuple(int(part) for part in version.split(".") if part.isdigit()),
-            appendonly=bool(told.get("aof_enabled")),
+            appendonly=told.get("aof_enabled") == "1",
             appendfsync=fsync,
             eviction=told.get("maxmemory_policy"),
         )
