@@ -26,9 +26,8 @@ class Content(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FocalPoint:
-    """A named person or office answering for an area."""
+    """A named person or office answering for an area; the directory knows them by id."""
 
-    id: str
     name: str
     languages: tuple[str, ...]
     alarms: tuple[Alarm, ...]

@@ -41,7 +41,7 @@ class Group:
         self.rota = moment.responders.rotas[self.receiver.rota]
         self.hours = moment.responders.directory.hours[self.receiver.hours]
         self.now = moment.now
-        self.roster = tuple(dict.fromkeys((*self.receiver.people, *everyone(self.rota))))
+        self.roster = tuple(dict.fromkeys((*self.receiver.people, *self.rota.people)))
         self.partners = tuple(
             person
             for person, focal_point in moment.responders.directory.focal_points.items()
@@ -49,13 +49,14 @@ class Group:
         )
         self.off = moment.off
         self.able = frozenset(
-            person for person in self.roster if person not in moment.off and moment.may_open(person)
+            person for person in self.everybody if person not in moment.off and moment.may_open(person)
         )
+        self._known_turns: dict[datetime, Sequence[str]] = {}
 
     @property
     def everybody(self) -> tuple[str, ...]:
         """Whoever belongs to this receiver, whether or not a step names them."""
-        return (*self.roster, *self.partners, self.receiver.coordinator)
+        return (*self.roster, *everyone(self.rota), *self.partners, self.receiver.coordinator)
 
     def people(self, roles: Iterable[Who], due: datetime) -> tuple[str, ...]:
         """Everybody a step wakes, in the order of its roles. Nobody there at all: whoever there is."""
@@ -77,11 +78,12 @@ class Group:
 
     def _on_call(self, due: datetime) -> Sequence[str]:
         """Who is on call, or the next in turn who is there and may open. In a gap: roster and coordinator."""
-        turns = self._turns(due)
-        if on_call(self.rota, due) is None or not turns:
-            return (*self.roster, self.receiver.coordinator)
-        return turns[:1]
+        return self._turns(due)[:1] or (*self.roster, self.receiver.coordinator)
 
     def _turns(self, due: datetime) -> Sequence[str]:
-        ordered = dict.fromkeys((*in_turn(self.rota, due), *self.roster))
-        return [person for person in ordered if person in self.able]
+        """Everybody who could take it, whoever is on call first; nobody in a gap."""
+        if due not in self._known_turns:
+            gap = on_call(self.rota, due) is None
+            ordered = () if gap else dict.fromkeys((*in_turn(self.rota, due), *self.roster))
+            self._known_turns[due] = [person for person in ordered if person in self.able]
+        return self._known_turns[due]

@@ -93,8 +93,8 @@ def on_call(rota: Rota, now: datetime) -> str | None:
 
 def everyone(rota: Rota) -> tuple[str, ...]:
     """Everybody who can ever be on call by this rota."""
-    stand_ins = (entry.who for entry in (*rota.overrides, *rota.holidays) if entry.who is not None)
-    return tuple(dict.fromkeys((*rota.people, *stand_ins)))
+    stand_ins = (*(entry.who for entry in rota.overrides), *(entry.who for entry in rota.holidays))
+    return tuple(dict.fromkeys((*rota.people, *(person for person in stand_ins if person is not None))))
 
 
 def in_turn(rota: Rota, now: datetime) -> tuple[str, ...]:
