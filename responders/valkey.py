@@ -145,7 +145,12 @@ class EmbeddedStore:
 
     def _command(self) -> list[str]:
         """Arguments, not a configuration file: the binary's parser does not quote a space in a path."""
-        settings = {
+        flat = [part for name, value in self.settings().items() for part in (f"--{name}", value)]
+        return [str(get_binary_path()), *flat, "--user", *ALLOWED.split()]
+
+    def settings(self) -> dict[str, str]:
+        """What the server is told, by the names of its own documentation."""
+        return {
             "port": "0",
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
@@ -166,8 +171,6 @@ class EmbeddedStore:
             "enable-debug-command": "no",
             "enable-module-command": "no",
         }
-        flat = [part for name, value in settings.items() for part in (f"--{name}", value)]
-        return [str(get_binary_path()), *flat, "--user", *ALLOWED.split()]
 
 
 def _answers(path: Path) -> bool:

@@ -7,6 +7,7 @@ answer when a caller is cancelled. Here a cancelled caller only leaves an answer
 import asyncio
 import math
 from collections import deque
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,9 +31,10 @@ class Unanswered(Exception):
 class Line:
     """A lazy, self-mending connection; making it touches no network."""
 
-    def __init__(self, url: str, patience: timedelta) -> None:
+    def __init__(self, url: str, patience: timedelta, pauses: Sequence[float] = PAUSES) -> None:
+        self._pauses = pauses
         self._patience = patience.total_seconds()
-        # redis-py reads the URL and does the handshake, TLS and passwords included; waiting and repeating is ours.
+        # redis-py reads the URL and does the handshake (TLS, passwords); waiting and repeating is ours.
         self._factory = ConnectionPool.from_url(
             url,
             protocol=3,
@@ -48,7 +50,7 @@ class Line:
     async def call(self, command: bytes) -> Any:
         """Send one packed command and return its answer; a ResponseError is raised, a lost answer asked for
         again."""
-        for pause in PAUSES:
+        for pause in self._pauses:
             try:
                 return await self._once(command)
             except LOST:

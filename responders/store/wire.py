@@ -10,7 +10,7 @@ from typing import Any
 from hiredis import pack_command
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from responders.store.line import Line, Unanswered
+from responders.store.line import PAUSES, Line, Unanswered
 
 # Error codes that mean "not now": loading, a replica, no space, no quorum. The rest is our own fault.
 NOT_NOW = frozenset(
@@ -42,8 +42,12 @@ def moment(score: bytes) -> datetime | None:
 class Wire:
     """One line to one server. Making it touches no network; `close` it in the loop that used it."""
 
-    def __init__(self, url: str, *, patience: timedelta = timedelta(seconds=2)) -> None:
-        self._line = Line(url, patience)
+    def __init__(
+        self, url: str, *, patience: timedelta = timedelta(seconds=2), pauses: Sequence[float] = PAUSES
+    ) -> None:
+        """`patience` is how long one answer may take; `pauses` (seconds) lie between the attempts at one
+        command."""
+        self._line = Line(url, patience, pauses)
         self._scripts = _load()
 
     async def close(self) -> None:
