@@ -3,7 +3,8 @@ a rotation, so that older cases stay readable. It lives with its owner, never on
 
 File: base64 of the fields below between two marker lines (RFC 7468 in shape). Numbers are big endian.
     version (1) = 01 | memory in KiB (4) | passes (1) | lanes (1) | salt (16) | nonce (12) | locked
-    locked = AES-256-GCM of the 32-byte seeds, newest first; aad = "tocsin/key-file/1" 00 | all before the nonce
+    locked = AES-256-GCM of the 32-byte seeds, newest first;
+             aad = "tocsin/key-file/1" 00 | everything before the nonce
     key = Argon2id(passphrase in NFKC, salt, memory, passes, lanes)
 Nothing in the open tells whose file it is, or how many cases were ever read with it.
 """
@@ -42,14 +43,14 @@ class BadKeyFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one guess at a passphrase costs (Argon2id). The default is RFC 9106's second choice with one lane."""
+    """What one guess at a passphrase costs (Argon2id). RFC 9106's second choice, but one lane."""
 
     memory: int = 64 * 1024  # KiB
     passes: int = 3
     lanes: int = 1
 
     def is_bearable(self) -> bool:
-        """Within what Argon2 accepts and a small computer can do: a file must not be able to stop its reader."""
+        """Within what Argon2 accepts and a small computer can do: no file may stop its reader."""
         return 1 <= self.lanes <= 4 and 1 <= self.passes <= 10 and 8 * self.lanes <= self.memory <= 256 * 1024
 
 
@@ -82,7 +83,7 @@ class KeyFile:
 
 
 def new_key_file(path: Path, passphrase: Secret, *, cost: Cost = STANDARD) -> KeyFile:
-    """Make a key and its file, readable by its owner only. Raises FileExistsError rather than replace a file."""
+    """Make a key and its file, readable by its owner only. Raises FileExistsError, never replaces."""
     made = KeyFile((PrivateKey.generate(),))
     private_file.create(path, _lock(made, passphrase, cost))
     return made
