@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from responders.compact import dumps, loads
 from responders.plan import Plan
@@ -54,7 +53,7 @@ TRANSITIONS: Mapping[State, Mapping[Move, State]] = {
 }
 
 
-class WrongMove(Exception):
+class WrongMoveError(Exception):
     """The state has no such move."""
 
 
@@ -129,17 +128,18 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The last thing on its way to the reporter or outside; it can be undone until `reached`."""
+    """Something on its way to the reporter or outside that has not arrived; until then it can be undone."""
 
-    kind: str
-    by: str
+    ref: int  # names it to dispatch
+    kind: str  # relay, consent, refer, new_phone
     at: datetime
-    reached: datetime | None = None
+    waits: bool = False  # for the reporter to answer
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case; the record that lives sealed under the store key. Change it with `replace`, never in place."""
+    """One case: the record that lives sealed under the store key; change it with `replace`."""
 
     id: str  # random hex, bound into the envelope
     number: int  # what people say; 10 or more, so that 1, 2, 3 always answer a page
@@ -162,7 +162,7 @@ class Case:
     marks: frozenset[Mark] = frozenset()
     earlier: int = 0
     state: State = State.OPEN
-    generation: int = 0  # the fence: every change counts it up
+    generation: int = 0  # the fence: every change counts it up, so a timer set before it is stale
     ladder: Level = Level.ROUTINE  # whose steps climb; urgent climbs immediate's after two hours
     step: int = -1  # the last step that fired
     lap: int = 0  # how often the last step has been repeated
@@ -179,8 +179,8 @@ class Case:
     unreachable: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     handover: str | None = None  # offered to; `has` stays responsible
-    held: Held | None = None
-    waiting_since: datetime | None = None
+    held: tuple[Held, ...] = ()
+    reached_at: datetime | None = None  # when the last one arrived
     hello_at: datetime | None = None
     wrote_at: datetime | None = None  # the reporter, in any way
     words_at: datetime | None = None  # the reporter, with the right words or where none are needed
@@ -213,11 +213,11 @@ class Case:
         return person in self.plan.content and person in self.sealed_to and person not in self.removed
 
     def moved(self, move: Move) -> State:
-        """The state after a move. Raises WrongMove."""
+        """The state after a move. Raises WrongMoveError."""
         try:
             return TRANSITIONS[self.state][move]
         except KeyError:
-            raise WrongMove(
+            raise WrongMoveError(
                 f"case {self.number} is {self.state.value}: expected a move other than {move.value}"
             ) from None
 
@@ -256,8 +256,3 @@ class Case:
 def next_due(case: Case) -> datetime | None:
     """When the case next needs a worker; None only when nothing of it is kept any more."""
     return min(case.due.values(), default=None)
-
-
-def changed(case: Case, **fields: Any) -> Case:
-    """The case with fields replaced and the generation counted up, so that timers set before are stale."""
-    return replace(case, **fields, generation=case.generation + 1)

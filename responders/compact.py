@@ -19,12 +19,12 @@ def dumps(value: object) -> bytes:
 
 
 def loads(kind: type[T], raw: bytes) -> T:
-    """The dataclass that `dumps` wrote. Raises ValueError, TypeError or KeyError when it is something else."""
+    """The dataclass that `dumps` wrote. Raises ValueError, TypeError or KeyError for anything else."""
     loaded: T = _typed(kind, json.loads(raw))
     return loaded
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one return for each shape
     """The JSON form; Any because JSON is a union of everything."""
     if is_dataclass(value):
         return {

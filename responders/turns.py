@@ -1,8 +1,8 @@
-"""What should happen after a case changed: pages, answers, audit entries, what goes to the reporter, what is erased.
-Values only: dispatch.py seals, queues and commits them together with the case, and needs no rule of its own."""
+"""What follows when a case changed: pages, answers, audit entries, what goes to the reporter, what is erased.
+Values only: dispatch.py seals, queues and commits them with the case, and needs no rule of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -58,7 +58,8 @@ class Page:
 class Tell:
     """One answer or notice to a focal point, content-free, where they wrote or are paged.
 
-    Values that are datetimes are said in the person's zone and language; `*_key` values are text keys to be said first."""
+    Values are said before they are put in: a datetime in the person's zone and language; an id under
+    `who` as a person's name; a value whose name ends in `_key` is a text key."""
 
     person: str
     key: str
@@ -100,11 +101,15 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToReporter:
-    """One thing for the reporter's side; `hold` delays it so that it can be undone."""
+    """One thing for the reporter's side; `hold` delays it so that it can be undone.
+
+    `refs` name held things: its arrival is reported with `reached(case, ref, now)`, and CANCEL names
+    the refs that must not arrive (with a text 2 that was queued for them)."""
 
     kind: Out
     how: How = How.SHOW
     hold: timedelta = timedelta(0)
+    refs: tuple[int, ...] = ()
     text: str | None = field(default=None, repr=False)
     values: Mapping[str, object] = field(default_factory=dict)
 
@@ -116,6 +121,7 @@ class Outside:
     body: str
     kind: str
     hold: timedelta = timedelta(0)
+    ref: int | None = None
 
 
 class Erase(StrEnum):
@@ -127,8 +133,7 @@ class Erase(StrEnum):
     CARD = "card"  # with the words under the transit key
     WAITING = "waiting"
     NOTES = "notes"
-    CASE = "case"  # the record itself; a content-free tombstone stays
-    NUMBER = "number"  # and now the tombstone
+    RECORD = "record"  # the record itself, which until then was an empty tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +173,10 @@ class CaseTurn:
             self.conceal + later.conceal,
             self.erase | later.erase,
         )
+
+
+def settled(before: Case, turn: CaseTurn) -> CaseTurn:
+    """The turn with the generation counted up once if anything about the case changed."""
+    if turn.case == before:
+        return turn
+    return replace(turn, case=replace(turn.case, generation=before.generation + 1))

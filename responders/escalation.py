@@ -1,0 +1,329 @@
+"""What the clock and the machine do to a case: open it, climb, un-take, raise, restart. Pure; the machine only
+ever raises a level, and a timer that is stale or early changes nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from responders import ladder, outgoing
+from responders.cases import Case, Consent, Due, Mark, Push, next_due
+from responders.ending import emptied
+from responders.plan import Plan
+from responders.turns import AuditEntry, CaseTurn, Erase, PageKind, Ring, Tell, settled
+from triage.assessment import Assessment
+from triage.report import Report
+from triage.scales import Level
+
+REASSESS_OPEN_BY = timedelta(minutes=5)  # protocol, section 5: "5 min unopened, the new ladder starts"
+NOBODY_YET = timedelta(minutes=30)  # section 6, text 6
+
+
+def open_case(  # noqa: PLR0913, PLR0917 - a case is born with all of it
+    case_id: str,
+    number: int,
+    plan: Plan,
+    report: Report,
+    assessment: Assessment,
+    now: datetime,
+    *,
+    then: Assessment | None = None,
+    consents: tuple[Consent, ...] = (),
+    marks: frozenset[Mark] = frozenset(),
+    earlier: int = 0,
+) -> CaseTurn:
+    """A new case with its first pages.
+
+    `then` is the same report assessed at `assessment.reassess_at`: by that day the server can no longer read the
+    answers, so what they will mean is decided now (the story of the summons)."""
+    case = Case(
+        id=case_id,
+        number=number,
+        created=now,
+        plan=plan,
+        sealed_to=plan.content,
+        level=assessment.level,
+        suggested=assessment.level,
+        channel=report.channel,
+        consents=consents,
+        marks=marks,
+        earlier=earlier,
+        paged=(),
+    )
+    case = _heard(case, report, assessment, then)
+    if case.level >= Level.URGENT:
+        case = case.with_due(nobody_yet=now + NOBODY_YET)
+    opened = CaseTurn(case, audit=(AuditEntry("case.opened", None, number),))
+    return settled(case, opened.then(ladder.start(case, now)))
+
+
+def updated(  # noqa: PLR0913 - as open_case
+    case: Case,
+    report: Report,
+    assessment: Assessment,
+    now: datetime,
+    *,
+    plan: Plan | None = None,
+    sealed_to: tuple[str, ...] | None = None,
+    then: Assessment | None = None,
+) -> CaseTurn:
+    """The reporter said more in the same conversation: new facts, a stricter audience, perhaps a raise.
+
+    `plan`: made again when country, acts or level differ. `sealed_to`: whom the body is sealed to now."""
+    country_is_new = report.country is not None and report.country != case.country
+    turn = CaseTurn(_heard(case, report, assessment, then))
+    if plan is not None and country_is_new:
+        turn = turn.then(country_known(turn.case, plan, now, sealed_to=sealed_to))
+    turn = turn.then(raise_level(turn.case, assessment, now, plan=plan))
+    return settled(case, turn)
+
+
+def on_due(case: Case, generation: int, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
+    """Do what has fallen due. A timer of another generation, or one that rings early, changes nothing.
+
+    `plan` is a fresh one for the case's labels; it is used only when a ladder begins again."""
+    due = next_due(case)
+    turn = CaseTurn(case)
+    if generation != case.generation or due is None:
+        return turn
+    while due is not None and due <= now:
+        name = min(turn.case.due, key=lambda one: (turn.case.due[one], one.value))
+        before = turn.case.with_due(**{name.value: None})
+        turn = turn.then(_HANDLERS[name](before, now, plan))
+        due = next_due(turn.case)
+    return settled(case, turn)
+
+
+def raise_level(case: Case, assessment: Assessment, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
+    """Raise a case to what new facts mean; never lower it.
+
+    A person's own, lower level stands until the machine learns something it had not known."""
+    codes = tuple(reason.code for reason in assessment.reasons)
+    news = tuple(code for code in codes if code not in case.reasons)
+    level = assessment.level
+    told = replace(case, suggested=max(case.suggested, level), reasons=(*case.reasons, *news))
+    if level <= case.level or (case.confirmed is not None and not news and level <= case.suggested):
+        return settled(case, CaseTurn(told))
+    return settled(case, _raised(told, level, now, plan))
+
+
+def danger_again(
+    case: Case, now: datetime, *, locked: bool, codes: tuple[str, ...] = (), plan: Plan | None = None
+) -> CaseTurn:
+    """A danger sign with this case open: immediate; the taker is paged again.
+
+    In a locked chat the ladder starts anew and on-call is paged as well as the taker."""
+    news = tuple(code for code in codes if code not in case.reasons)
+    told = replace(case, suggested=Level.IMMEDIATE, reasons=(*case.reasons, *news))
+    audit = AuditEntry("case.danger", None, case.number)
+    if locked:
+        holder = case.has
+        turn = ladder.start(replace(told, level=Level.IMMEDIATE), now, PageKind.DANGER, plan)
+        if holder is not None and holder not in {page.person for page in turn.pages}:
+            again = ladder.page(turn.case, holder, PageKind.DANGER, Ring.ALL)
+            turn = replace(turn, pages=(again, *turn.pages))
+    elif case.level is not Level.IMMEDIATE:
+        turn = _raised(told, Level.IMMEDIATE, now, plan, PageKind.DANGER)
+    elif case.has is not None:
+        turn = _page_the_taker(told, case.has, now, PageKind.DANGER)
+    else:
+        turn = CaseTurn(told)  # untaken, the ladder goes on
+    return settled(case, replace(turn, audit=(*turn.audit, audit)))
+
+
+def removed(case: Case, person: str, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
+    """Somebody may not see this case any more (they know the person, they left, their key is lost): pages and
+    content go, and what they had goes back to step one in the same write."""
+    if person in case.removed:
+        return CaseTurn(case)
+    had = case.has == person
+    without = replace(
+        case,
+        removed=(*case.removed, person),
+        access=tuple(one for one in case.access if one != person),
+        openers=tuple(one for one in case.openers if one != person),
+    )
+    out = CaseTurn(without, conceal=(person,), audit=(AuditEntry("case.removed", person, case.number),))
+    if not case.is_open:
+        return settled(case, out)
+    if had:
+        return settled(case, out.then(ladder.start(without, now, PageKind.RESUMED, plan)))
+    if case.handover == person:
+        return settled(case, out.then(handed_back(without)))
+    return settled(case, out.then(ladder.refused_by(without, now)))
+
+
+def country_known(
+    case: Case, plan: Plan, now: datetime, *, sealed_to: tuple[str, ...] | None = None
+) -> CaseTurn:
+    """Rule 7: with the country known, whoever may not see it loses content in this turn; had they the case, it
+    returns to step one. Whom the new plan still wakes is still woken: pages tell nothing."""
+    audience = plan.content if sealed_to is None else sealed_to
+    known = replace(case, plan=plan, sealed_to=audience)
+    lost = tuple(
+        person for person in case.plan.content if case.may_open(person) and not known.may_open(person)
+    )
+    known = replace(
+        known,
+        access=tuple(person for person in case.access if person not in lost),
+        openers=tuple(person for person in case.openers if person not in lost),
+    )
+    turn = CaseTurn(known, conceal=lost)
+    if case.has in lost and case.is_open:
+        assert case.has is not None  # noqa: S101 - `in lost` says so; mypy cannot see it
+        tell = Tell(case.has, "desk/country_excludes", {"number": case.number})
+        turn = replace(turn, tells=(tell,)).then(ladder.start(known, now, PageKind.RESUMED))
+    elif case.handover in lost:
+        turn = turn.then(handed_back(known))
+    elif case.due.get(Due.STEP) is not None:
+        turn = turn.then(ladder.refused_by(known, now))
+    return settled(case, turn)
+
+
+def undeliverable(case: Case, person: str, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
+    """None of a person's alarm channels can ever take the page: the next person at once."""
+    if not case.is_open or person in case.unreachable:
+        return CaseTurn(case)
+    lost = replace(case, unreachable=(*case.unreachable, person))
+    out = CaseTurn(lost, audit=(AuditEntry("page.undeliverable", person, case.number),))
+    if case.has == person:
+        return settled(case, out.then(ladder.start(lost, now, PageKind.RESUMED, plan)))
+    if case.handover == person:
+        return settled(case, out.then(handed_back(lost)))
+    if case.due.get(Due.STEP) is None:
+        return settled(case, out)
+    return settled(case, out.then(ladder.next_person(lost, now)))
+
+
+def handed_back(case: Case) -> CaseTurn:
+    """The one it was offered to passed or stayed silent: it is still the giver's, who is paged."""
+    kept = replace(case.with_due(handover_by=None), handover=None)
+    if case.has is None:
+        return CaseTurn(kept)
+    tell = Tell(case.has, "desk/handover_returned", {"number": case.number, "who": case.handover})
+    back = ladder.page(kept, case.has, PageKind.RETURNED, Ring.ALL)
+    return CaseTurn(kept, pages=(back,), tells=(tell,))
+
+
+def _heard(case: Case, report: Report, assessment: Assessment, then: Assessment | None) -> Case:
+    """The case with what the report now says; a date that moved moves its due times."""
+    codes = tuple(reason.code for reason in assessment.reasons)
+    at, remind = assessment.reassess_at, assessment.remind_at
+    return replace(
+        case.with_due(reassess=at, remind=remind),
+        urgency=assessment.urgency,
+        severity=assessment.severity,
+        certainty=assessment.certainty,
+        unsure=assessment.unsure,
+        reasons=case.reasons or codes,
+        country=report.country,
+        language=report.language,
+        push=Push(report.push) if report.push in tuple(Push) else case.push,
+        reassess_to=then.level if then is not None else None,
+    )
+
+
+def _raised(
+    case: Case, level: Level, now: datetime, plan: Plan | None, kind: PageKind = PageKind.RAISED
+) -> CaseTurn:
+    """The taker is paged and has five minutes to open it; with no taker the new ladder starts at once."""
+    raised = replace(case, level=max(case.level, level), confirmed=None)
+    raised = raised.with_due(nobody_yet=case.due.get(Due.NOBODY_YET) or now + NOBODY_YET)
+    audit = (AuditEntry(f"case.raised.{level.word}", None, case.number),)
+    if case.has is not None:
+        return replace(_page_the_taker(raised.with_due(nobody_yet=None), case.has, now, kind), audit=audit)
+    if case.ladder >= raised.level and case.due.get(Due.STEP) is not None:
+        return CaseTurn(replace(raised, plan=plan or case.plan), audit=audit)  # already on that ladder
+    return replace(ladder.start(raised, now, kind, plan), audit=audit)
+
+
+def _page_the_taker(case: Case, holder: str, now: datetime, kind: PageKind) -> CaseTurn:
+    case = replace(case.with_due(open_by=now + REASSESS_OPEN_BY), raised=True)
+    return CaseTurn(case, pages=(ladder.page(case, holder, kind, Ring.ALL),))
+
+
+def _step(case: Case, now: datetime, _plan: Plan | None) -> CaseTurn:
+    return ladder.fire(case, now)
+
+
+def _not_opened(case: Case, now: datetime, plan: Plan | None) -> CaseTurn:
+    """Taken and not opened: the ladder goes on; raised and not opened: the new ladder starts."""
+    went_on = ladder.start(case, now, PageKind.RAISED, plan) if case.raised else ladder.resume(case, now)
+    return _untaken(case, went_on, "desk/untaken.open", now)
+
+
+def _no_progress(case: Case, now: datetime, plan: Plan | None) -> CaseTurn:
+    return _untaken(case, ladder.start(case, now, PageKind.RESUMED, plan), "desk/untaken.progress", now)
+
+
+def _no_words(case: Case, now: datetime, plan: Plan | None) -> CaseTurn:
+    """First words are overdue and no note says why: treated as no progress."""
+    return _untaken(case, ladder.start(case, now, PageKind.WORDS, plan), "desk/untaken.words", now)
+
+
+def _untaken(case: Case, turn: CaseTurn, key: str, now: datetime) -> CaseTurn:
+    """The first taker keeps access, and reads that the others are being woken."""
+    if turn.case.has_way and turn.case.level >= Level.URGENT:
+        turn = replace(turn, case=turn.case.with_due(nobody_yet=now + NOBODY_YET))
+    if case.has is None:
+        return turn
+    tell = Tell(case.has, key, {"number": case.number})
+    audit = AuditEntry("case.untaken", case.has, case.number)
+    return replace(turn, tells=(*turn.tells, tell), audit=(*turn.audit, audit))
+
+
+def _progress_soon(case: Case, _now: datetime, _plan: Plan | None) -> CaseTurn:
+    if case.has is None:
+        return CaseTurn(case)
+    by = case.due.get(Due.PROGRESS_BY)
+    return CaseTurn(case, tells=(Tell(case.has, "desk/progress_soon", {"number": case.number, "time": by}),))
+
+
+def _reassess(case: Case, now: datetime, plan: Plan | None) -> CaseTurn:
+    """72 h before the date: what was later is now expected."""
+    if case.reassess_to is None or case.reassess_to <= case.level:
+        return CaseTurn(case)
+    near = replace(
+        case, suggested=max(case.suggested, case.reassess_to), reasons=(*case.reasons, "date.near")
+    )
+    return _raised(near, case.reassess_to, now, plan)
+
+
+def _remind(case: Case, now: datetime, _plan: Plan | None) -> CaseTurn:
+    """24 h before the date: whoever has it is paged again; with nobody, the ladder's next step."""
+    if case.has is not None:
+        return CaseTurn(case, pages=(ladder.page(case, case.has, PageKind.REMIND, Ring.ALL),))
+    return ladder.fire(case, now, PageKind.REMIND)
+
+
+def _handover(case: Case, _now: datetime, _plan: Plan | None) -> CaseTurn:
+    return handed_back(case)
+
+
+def _retention(*erase: Erase) -> Callable[[Case, datetime, Plan | None], CaseTurn]:
+    def gone(case: Case, _now: datetime, _plan: Plan | None) -> CaseTurn:
+        return CaseTurn(case, erase=frozenset(erase))
+
+    return gone
+
+
+def _case_gone(case: Case, _now: datetime, _plan: Plan | None) -> CaseTurn:
+    return CaseTurn(emptied(case), erase=frozenset(Erase) - {Erase.RECORD})
+
+
+_HANDLERS: Mapping[Due, Callable[[Case, datetime, Plan | None], CaseTurn]] = {
+    Due.STEP: _step,
+    Due.OPEN_BY: _not_opened,
+    Due.PROGRESS_SOON: _progress_soon,
+    Due.PROGRESS_BY: _no_progress,
+    Due.WORDS_BY: _no_words,
+    Due.NOBODY_YET: outgoing.nobody_yet,
+    Due.HANDOVER_BY: _handover,
+    Due.REASSESS: _reassess,
+    Due.REMIND: _remind,
+    Due.WAITING: outgoing.not_collected,
+    Due.BODY_GONE: _retention(Erase.BODY, Erase.CARD, Erase.NOTES),
+    Due.WORDS_GONE: _retention(Erase.BODY, Erase.CARD, Erase.NOTES, Erase.WAITING, Erase.WAY, Erase.RECEIPT),
+    Due.CASE_GONE: _case_gone,
+    Due.NUMBER_GONE: _retention(Erase.RECORD),
+}
+assert set(_HANDLERS) == set(Due), "every due time has somebody who acts on it"  # noqa: S101
