@@ -1,0 +1,55 @@
+"""What the engine works with: the flow, the texts and the word lists (the kit, made once), and what is true
+around one message (the facts, made by conversation.py). Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.flow import Flow
+from bot.receipt import WordLists
+from bot.texts import Texts
+
+SHOWN_COUNTS = timedelta(
+    hours=24
+)  # protocol section 6: an *answer* is any text within 24 h after a message was shown
+ATTEMPTS = 5  # receipt words a chat may give in a day; a spent limit looks the same
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The parts that do not change between messages.
+
+    `language_names`: how each offered language calls itself; `named_languages`: normal form -> language."""
+
+    flow: Flow
+    texts: Texts
+    words: WordLists
+    offered: tuple[str, ...]
+    language_names: Mapping[str, str]
+    named_languages: Mapping[str, str]
+    team: str
+    kept_days: int
+    draft_after: timedelta = timedelta(minutes=30)
+    cry_after: timedelta = timedelta(minutes=2)
+    text_4_every: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true at this message. `given`: the cases of the receipt words in it, if they are right.
+
+    `answer_by`: when a person can be expected; `nobody`: nobody is on duty, until `next_duty` if that is known;
+    `spare`: the number that a new case of this turn takes; `closed`: nothing can be taken in (the disk is full); `signal`: our address there."""
+
+    entropy: bytes
+    answer_by: datetime
+    spare: int
+    shard: int = 0
+    shards: int = 1
+    nobody: bool = False
+    next_duty: datetime | None = None
+    closed: bool = False
+    given: tuple[int, ...] = ()
+    words_spent: bool = False
+    channel: str = "telegram"
+    signal: str | None = None

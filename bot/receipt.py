@@ -1,0 +1,97 @@
+"""Receipt words: four everyday words with a checksum that let a person return from any phone.
+They say nothing about the case; the store keeps only a keyed hash of them (`keyring.mark`)."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from triage.words import normalise
+
+_COUNT = 4
+_BITS = 10  # 1,024 words a language
+_LABEL = b"tocsin/receipt/v1|"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Four words and the language of their list; `value` is what the keyed hash is made of."""
+
+    language: str
+    indices: tuple[int, ...]
+
+    @property
+    def value(self) -> str:
+        return self.language + ":" + ".".join(str(index) for index in self.indices)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last eight of the 40 bits are the checksum of the first 32."""
+        bits = 0
+        for index in self.indices:
+            bits = bits << _BITS | index
+        return _checksum(bits >> 8, self.language) == bits & 0xFF
+
+    def shard(self, shards: int) -> int:
+        """The shard that keeps this receipt, so that words lead to their case from any phone."""
+        digest = hashlib.sha256(_LABEL + b"shard|" + self.value.encode()).digest()
+        return int.from_bytes(digest[:4], "big") % shards
+
+
+def _checksum(value: int, language: str) -> int:
+    return hashlib.sha256(_LABEL + language.encode() + b"|" + value.to_bytes(4, "big")).digest()[0]
+
+
+class WordLists:
+    """The word lists of all languages, read once from `folder` (one `<language>.txt` of 1,024 lines each)."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        for language, words in lists.items():
+            if len({normalise(word) for word in words}) != 1 << _BITS:
+                raise ValueError(f"word list {language!r}: expected {1 << _BITS} different words")
+        self._words = {language: tuple(words) for language, words in lists.items()}
+        self._index = {
+            language: {normalise(word): place for place, word in enumerate(words)}
+            for language, words in self._words.items()
+        }
+
+    @classmethod
+    def load(cls, folder: Path) -> "WordLists":
+        return _load(folder)
+
+    def new(self, language: str, entropy: bytes, *, shard: int, shards: int) -> Receipt:
+        """Words for a case of `shard`, made from at least 16 random bytes; English if the language has no list."""
+        language = language if language in self._words else "en"
+        for attempt in range(10_000):
+            digest = hashlib.sha256(_LABEL + entropy + attempt.to_bytes(4, "big")).digest()
+            value = int.from_bytes(digest[:4], "big")
+            bits = value << 8 | _checksum(value, language)
+            indices = tuple(bits >> _BITS * (_COUNT - 1 - n) & (1 << _BITS) - 1 for n in range(_COUNT))
+            receipt = Receipt(language, indices)
+            if len(set(indices)) == _COUNT and receipt.shard(shards) == shard:
+                return receipt
+        raise RuntimeError("no receipt words found for this shard")  # 10,000 tries, odds of about e^-100
+
+    def say(self, receipt: Receipt) -> str:
+        """The words as a person reads them."""
+        return " ".join(self._words[receipt.language][index] for index in receipt.indices)
+
+    def read(self, text: str) -> Receipt | None:
+        """Four words of one list, whatever stands between them; None for anything else."""
+        if len(text) > 200:
+            return None
+        tokens = normalise("".join(c if c.isalpha() or not c.isascii() else " " for c in text)).split()
+        tokens = [token.strip("،,.;:·-–()\u2068\u2069") for token in tokens]
+        tokens = [token for token in tokens if token]
+        if len(tokens) != _COUNT:
+            return None
+        for language, index in self._index.items():
+            if all(token in index for token in tokens):
+                return Receipt(language, tuple(index[token] for token in tokens))
+        return None
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> WordLists:
+    return WordLists({path.stem: path.read_text("utf-8").split() for path in sorted(folder.glob("*.txt"))})

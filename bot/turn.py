@@ -1,0 +1,122 @@
+"""What one message leads to: the next session and chat, the replies, and what happens to the cases.
+Values only; conversation.py seals and commits them together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.receipt import Receipt
+from bot.session import Chat, Push, Session
+from responders.delivery import Message
+from triage.report import Report
+
+
+class Note(StrEnum):
+    """How a message came to its case; shown on the card beside WRITE, never instead."""
+
+    ANSWER = "answer"  # within 24 h after a person's message was shown
+    UNLOCKED = "unlocked"  # the chat was open, or the right words were given
+    NO_WORDS = "no_words"  # a locked chat, and the words were not given
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The report must be a case now: a new one, or an open one gets its answers; the machine only raises it."""
+
+    case: int
+    report: Report
+    is_new: bool
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The report so far, sealed, and passed on at `due` if the person stays silent."""
+
+    report: Report
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDropped:
+    """The unfinished report is erased and nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A danger sign for an open case: its ladder starts again, taker and on-call are both paged."""
+
+    case: int
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """Words for a case: appended as an envelope of their own. Empty text only leaves the note on the card."""
+
+    case: int
+    text: str
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class PushSet:
+    """Row 2 answered for a case."""
+
+    case: int
+    push: Push
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Messages that wait for this person may be shown now."""
+
+    case: int
+    note: Note
+
+
+class Act(StrEnum):
+    """What a person did that a case must know without any words."""
+
+    STOPPED = "stopped"
+    ERASED = "erased"
+    CLEARED_LOCKED = "cleared_locked"
+    WITHDREW = "withdrew"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    NEW_PHONE = "new_phone"
+    WENT_BACK = "went_back"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """One act for one case; `detail` is a choice id (where BACK led), never words."""
+
+    case: int
+    act: Act
+    detail: str | None = None
+
+
+Event = Filed | Drafted | DraftDropped | Danger | Wrote | PushSet | Released | Did
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to the person; `is_receipt` marks the one that goes away again."""
+
+    message: Message
+    is_receipt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The outcome of one message. `session` or `chat` None: nothing of it is kept (any more)."""
+
+    session: Session | None
+    chat: Chat | None
+    replies: tuple[Reply, ...] = ()
+    events: tuple[Event, ...] = ()
+    clear: bool = False
+    remove_receipt: bool = False
+    receipt: Receipt | None = None
