@@ -110,7 +110,7 @@ class Sealer:
         cipher = AESGCM(body_key)
         _open_body(envelope, header.end, cipher)
         tail = envelope[_CASE_AT : header.end]
-        return cls(header.case_id, tuple(key.hex() for key in header.wraps), body_key, tail, cipher)
+        return cls(header.case_id, tuple([key.hex() for key in header.ids]), body_key, tail, cipher)
 
     def with_recipients(self, recipients: Iterable[PublicKey]) -> Self:
         """The same case for another, complete list of recipients (hand-over).
@@ -136,10 +136,11 @@ def unseal(envelope: bytes, key: PrivateKey, *, case_id: str) -> Opened:
     if header.case_id != case_id:
         raise Tampered(f"case {case_id}: the envelope found there belongs to another case")
     key_id = bytes.fromhex(key.id)
-    wrap = header.wraps.get(key_id)
-    if wrap is None:
+    if key_id not in header.ids:
         raise NotForThisKey(f"case {case_id}: not sealed to key {key.id}")
-    readers = hashlib.sha256(b"".join(header.wraps)).digest()
+    wrap_at = header.first + header.ids.index(key_id) * _ENTRY_BYTES + _KEY_ID_BYTES
+    wrap = envelope[wrap_at : wrap_at + WRAP_BYTES]
+    readers = hashlib.sha256(b"".join(header.ids)).digest()
     try:
         body_key = SUITE.decrypt(wrap, key.hpke, _info(_case_field(case_id), key_id, readers))
         plaintext = _open_body(envelope, header.end, AESGCM(body_key))
@@ -150,14 +151,15 @@ def unseal(envelope: bytes, key: PrivateKey, *, case_id: str) -> Opened:
 
 def recipients_of(envelope: bytes) -> tuple[str, ...]:
     """The key ids an envelope claims to be sealed to; true only once it has been opened. Raises Tampered."""
-    return tuple(key.hex() for key in _parse(envelope).wraps)
+    return tuple([key.hex() for key in _parse(envelope).ids])
 
 
 class _Header(NamedTuple):
     case_id: str
     revision: int
-    wraps: dict[bytes, bytes]  # ascending by key id, as dicts keep their order
-    end: int
+    ids: list[bytes]
+    first: int  # where the first entry begins
+    end: int  # where the body begins
 
 
 def _parse(envelope: bytes) -> _Header:
@@ -170,12 +172,12 @@ def _parse(envelope: bytes) -> _Header:
         case_id = envelope[_CASE_AT + 1 : count_at].decode()
     except UnicodeDecodeError:
         raise Tampered("an envelope names no readable case") from None
-    entries = [(at, at + _KEY_ID_BYTES) for at in range(first, min(end, len(envelope)), _ENTRY_BYTES)]
-    wraps = {envelope[at:wrap_at]: envelope[wrap_at : at + _ENTRY_BYTES] for at, wrap_at in entries}
-    ids = list(wraps)
-    if end > len(envelope) or not ids or len(ids) != len(entries) or ids != sorted(ids):
+    if end == first or end > len(envelope):
         raise Tampered("an envelope's list of recipients is damaged")
-    return _Header(case_id, int.from_bytes(envelope[NONCE_BYTES + 2 : _CASE_AT]), wraps, end)
+    ids = [envelope[at : at + _KEY_ID_BYTES] for at in range(first, end, _ENTRY_BYTES)]
+    if ids != sorted(set(ids)):
+        raise Tampered("an envelope's list of recipients is damaged")
+    return _Header(case_id, int.from_bytes(envelope[NONCE_BYTES + 2 : _CASE_AT]), ids, first, end)
 
 
 def _open_body(envelope: bytes, header_end: int, cipher: AESGCM) -> bytes:

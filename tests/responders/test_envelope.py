@@ -1,4 +1,4 @@
-"""The envelope against its specification, its committed vector, and all that may happen to it in the store."""
+"""The envelope against its specification, its committed vector, and all that may happen to it in a store."""
 
 import hashlib
 import json
