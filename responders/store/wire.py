@@ -16,6 +16,7 @@ from responders.store.line import PAUSES, Line, Unanswered
 NOT_NOW = frozenset(
     {"BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY", "TRYAGAIN"}
 )
+OURS = frozenset({"CROSSSLOT", "MOVED", "NOAUTH", "NOPERM", "WRONGTYPE"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 Argument = str | bytes | int
@@ -85,7 +86,8 @@ def _named(error: RedisError) -> StoreDown | StoreRefused:
     """Our name for an error answer, without its words: the code is its first word, when it has one."""
     kind = type(error).__name__
     code = str(error).partition(" ")[0] if isinstance(error, ResponseError) else ""
-    code = code if code.isascii() and code.isupper() else kind
+    if code not in NOT_NOW | OURS:  # no word of the server's is passed on that we do not know
+        code = kind
     if code in NOT_NOW or kind in {"ReadOnlyError", "OutOfMemoryError", "ClusterDownError", "TryAgainError"}:
         return StoreDown(f"the store cannot be used now: {code}")
     return StoreRefused(f"the store refused a command: {code}")

@@ -1,0 +1,50 @@
+"""What every test may use: the real store, started once for each test process, empty for each test."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from responders.store import Store
+from responders.valkey import EmbeddedStore
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path leaves room for a unix socket (pytest's own are too long for macOS), with a space in it."""
+    folder = Path(tempfile.mkdtemp(prefix="tocsin "))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[EmbeddedStore]:
+    """One running server for this test process."""
+    folder = Path(tempfile.mkdtemp(prefix="tocsin "))
+    embedded = EmbeddedStore(folder)
+    embedded.start()
+    yield embedded
+    embedded.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def store(valkey: EmbeddedStore) -> AsyncIterator[Store]:
+    """The store, empty."""
+    store = Store(valkey.url)
+    await wipe(store)
+    yield store
+    await store.close()
+
+
+async def wipe(store: Store) -> None:
+    """Delete every key, as an application that may not FLUSHALL can."""
+    cursor = b"0"
+    while True:
+        cursor, keys = await store._command("SCAN", cursor, "COUNT", 1000)
+        if keys:
+            await store._command("DEL", *keys)
+        if cursor == b"0":
+            return
