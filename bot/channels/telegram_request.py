@@ -1,0 +1,81 @@
+"""The wire under PTB's Bot. The token joins the address in the last layer only, below everything that logs or
+prints addresses (PTB at DEBUG, httpx at INFO, reprs, exceptions); what PTB would log or warn about is
+answered here."""
+
+import json
+from typing import Any
+
+import httpx
+from telegram import Bot
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.channels.telegram_api import DEFAULT_BASE, pause_of
+from bot.channels.telegram_faults import Flooded
+from responders.secret import Secret
+
+STAND_IN = "0:kept-out-of-sight"
+CONNECTIONS = 64
+
+
+class TokenTransport(httpx.AsyncBaseTransport):
+    """Puts the token in the stand-in's place."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+        self._inner = httpx.AsyncHTTPTransport(limits=limits)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.replace(STAND_IN.encode(), self._token.reveal().encode(), 1)
+        hidden = httpx.Request(
+            request.method,
+            request.url.copy_with(raw_path=path),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return await self._inner.handle_async_request(hidden)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class GuardedRequest(HTTPXRequest):
+    """HTTPXRequest that neither logs an unreadable answer with its whole body nor makes a RetryAfter."""
+
+    __slots__ = ()
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # PTB's signature, passed on
+        status, payload = await super().do_request(*args, **kwargs)
+        if status == 429:
+            raise Flooded(pause_of(_json(payload)))
+        return status, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        body = _json(payload)
+        if not isinstance(body, dict):
+            raise TelegramError("unreadable answer")
+        return body
+
+
+def a_bot(token: Secret, base_url: str = DEFAULT_BASE) -> tuple[Bot, GuardedRequest]:
+    """PTB's Bot on this wire, and the wire, which is to be shut down at the end. Touches no network."""
+    request = GuardedRequest(
+        connection_pool_size=CONNECTIONS,
+        read_timeout=10.0,
+        write_timeout=10.0,
+        connect_timeout=5.0,
+        pool_timeout=10.0,
+        httpx_kwargs={"transport": TokenTransport(token)},
+    )
+    base = base_url.rstrip("/") + "/bot"
+    return Bot(STAND_IN, base_url=base, request=request, get_updates_request=request), request
+
+
+def _json(payload: bytes) -> object:
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
