@@ -1,4 +1,4 @@
-"""The strict Bot API server as its own process, for tests that kill everything else: prints its addresses as JSON
+"""The strict Bot API server as its own process, for tests that kill all else: prints its addresses as JSON
 and takes a person's acts and questions at POST /control. It listens on loopback only."""
 
 import asyncio
