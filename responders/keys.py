@@ -59,9 +59,10 @@ STANDARD = Cost()
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """An opened key file; at least one key, newest first."""
+    """An opened key file; at least one key, newest first. `cost` stays what it was when the file was made."""
 
     keys: tuple[PrivateKey, ...]
+    cost: Cost = STANDARD
 
     @property
     def current(self) -> PrivateKey:
@@ -84,8 +85,8 @@ class KeyFile:
 
 def new_key_file(path: Path, passphrase: Secret, *, cost: Cost = STANDARD) -> KeyFile:
     """Make a key and its file, readable by its owner only. Raises FileExistsError, never replaces."""
-    made = KeyFile((PrivateKey.generate(),))
-    private_file.create(path, _lock(made, passphrase, cost))
+    made = KeyFile((PrivateKey.generate(),), cost)
+    private_file.create(path, _lock(made, passphrase))
     return made
 
 
@@ -94,17 +95,23 @@ def load(path: Path, passphrase: Secret) -> KeyFile:
     return _unlock(read_private(path), passphrase, path)
 
 
-def rotate(path: Path, passphrase: Secret, *, cost: Cost = STANDARD) -> KeyFile:
+def rotate(path: Path, passphrase: Secret) -> KeyFile:
     """Put a new key in front of those in the file, which is replaced in one step. Raises as `load` does."""
     old = load(path, passphrase)
     if len(old.keys) >= MOST_KEYS:
         raise BadKeyFile(f"{path}: holds {MOST_KEYS} keys already: begin a new file")
-    rotated = KeyFile((PrivateKey.generate(), *old.keys))
-    private_file.replace(path, _lock(rotated, passphrase, cost))
+    rotated = KeyFile((PrivateKey.generate(), *old.keys), old.cost)
+    private_file.replace(path, _lock(rotated, passphrase))
     return rotated
 
 
-def _lock(file: KeyFile, passphrase: Secret, cost: Cost) -> bytes:
+def change_passphrase(path: Path, old: Secret, new: Secret) -> None:
+    """Lock the same keys with another passphrase, in one step. Raises as `load` does."""
+    private_file.replace(path, _lock(load(path, old), new))
+
+
+def _lock(file: KeyFile, passphrase: Secret) -> bytes:
+    cost = file.cost
     if not cost.is_bearable():
         raise ValueError("Argon2id parameters outside the bounds of a key file")
     salt = secrets.token_bytes(16)
@@ -133,7 +140,9 @@ def _unlock(content: bytes, passphrase: Secret, path: Path) -> KeyFile:
         seeds = _box(passphrase, salt, cost).open(raw[_FIELDS.size :], _LABEL + raw[: _FIELDS.size])
     except Tampered:
         raise WrongPassphrase(f"{path}: wrong passphrase, or the file was changed") from None
-    return KeyFile(tuple(PrivateKey(seeds[at : at + SEED_BYTES]) for at in range(0, len(seeds), SEED_BYTES)))
+    return KeyFile(
+        tuple(PrivateKey(seeds[at : at + SEED_BYTES]) for at in range(0, len(seeds), SEED_BYTES)), cost
+    )
 
 
 def _box(passphrase: Secret, salt: bytes, cost: Cost) -> Box:

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from responders.envelope import NotForThisKey, seal
-from responders.keys import STANDARD, BadKeyFile, Cost, WrongPassphrase, load, new_key_file, rotate
+from responders.keys import (
+    STANDARD,
+    BadKeyFile,
+    Cost,
+    WrongPassphrase,
+    change_passphrase,
+    load,
+    new_key_file,
+    rotate,
+)
 from responders.secret import Secret, SecretError
 
 PHRASE = Secret("seven grey herons over a café")
@@ -89,7 +98,7 @@ def test_a_key_file_of_a_later_version_says_so(path: Path) -> None:
 def test_after_a_rotation_old_and_new_cases_open(path: Path) -> None:
     old = new_key_file(path, PHRASE, cost=CHEAP)
     before = seal("1", b"old case", [old.public])
-    rotated = rotate(path, PHRASE, cost=CHEAP)
+    rotated = rotate(path, PHRASE)
     after = seal("2", b"new case", [rotated.public])
     file = load(path, PHRASE)
     assert file.public == rotated.public != old.public
@@ -103,8 +112,16 @@ def test_a_rotation_with_the_wrong_passphrase_changes_nothing(path: Path) -> Non
     new_key_file(path, PHRASE, cost=CHEAP)
     before = path.read_bytes()
     with pytest.raises(WrongPassphrase):
-        rotate(path, Secret("seven grey herons"), cost=CHEAP)
+        rotate(path, Secret("seven grey herons"))
     assert path.read_bytes() == before
+
+
+def test_a_changed_passphrase_opens_the_same_keys_and_the_old_one_nothing(path: Path) -> None:
+    made = new_key_file(path, PHRASE, cost=CHEAP)
+    change_passphrase(path, PHRASE, Secret("another six words of mine"))
+    assert load(path, Secret("another six words of mine")).public == made.public
+    with pytest.raises(WrongPassphrase):
+        load(path, PHRASE)
 
 
 def test_the_file_does_not_tell_whose_key_it_holds(path: Path) -> None:

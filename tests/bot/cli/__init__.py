@@ -1,0 +1,1 @@
+"""Tests of the top floor; they mirror bot/."""
