@@ -9,10 +9,11 @@ from bot.answers import Command, Elsewhere, Matched, Several, TooLong, match
 from bot.channels import Attachment
 from bot.flow import Kind, Question, Role
 from bot.hearing import MEMO, Heard
-from bot.kit import Facts, Kit
+from bot.kit import SHOWN_COUNTS, Facts, Kit
 from bot.normal import normal, numbers
-from bot.session import Chat, Phase, Session
-from bot.turn import Reply, Turn
+from bot.session import Phase, Session, stamp
+from bot.turn import Note, Reply, Turn, Wrote
+from responders.chats import Chat
 from responders.delivery import Button
 
 
@@ -147,6 +148,16 @@ def _not_understood(
     """A story is taken whole at any step; else the question again, twice, then a person looks."""
     if heard.attachment is Attachment.STICKER or (not heard.text and heard.tap is None):
         return asking.again(kit, session, chat, now, facts, "chat/not_kept.other")
+    if (
+        session.case is not None
+        and heard.text
+        and chat.shown is not None
+        and now - stamp(chat.shown) <= SHOWN_COUNTS
+    ):
+        reply = screens.says(kit, session.language, "chat/added")
+        return Turn(
+            session, chat, (reply,), (Wrote(chat.shown_case or session.case, heard.text, Note.ANSWER),)
+        )
     if len(heard.text) >= MEMO and question.kind is not Kind.TEXT:
         session = replace(session, words=(*session.words, heard.text), reasks=0)
         if question.role is Role.OPENING:

@@ -10,9 +10,11 @@ from bot.channels import Attachment
 from bot.flow import SKIPPED, End, Question, Role
 from bot.hearing import RECEIPT_TAP, Heard
 from bot.kit import Facts, Kit
-from bot.session import RECEIPT_STAYS, Chat, Phase, Push, Session, seconds, stamp
+from bot.session import RECEIPT_STAYS, Phase, Session, seconds, stamp
 from bot.turn import Act as Deed
 from bot.turn import Danger, Did, Drafted, Event, Note, PushSet, Released, Reply, Turn, Wrote
+from responders.cases import Push
+from responders.chats import STRICTNESS, Chat
 from triage.scales import Level
 
 
@@ -220,7 +222,7 @@ def _push(session: Session, chat: Chat, rule: Push) -> tuple[Session, Chat, list
     if ref is None:
         return session, chat, []  # a new phone: the rule of the case's own phone stands
     needs_words = ref.words_shown and session.case not in session.given
-    if ref.asked and needs_words and rule.strictness < ref.push.strictness:
+    if ref.asked and needs_words and STRICTNESS.index(rule) < STRICTNESS.index(ref.push):
         rule = ref.push
     return session, chat.with_ref(session.case, push=rule, asked=True), [PushSet(session.case, rule)]
 

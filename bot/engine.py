@@ -9,8 +9,9 @@ from bot.channels import Event as ChatEvent
 from bot.channels import Inbound
 from bot.hearing import hear
 from bot.kit import Facts, Kit
-from bot.session import Chat, Session
-from bot.turn import Act, Did, Turn
+from bot.session import Session
+from bot.turn import Act, Did, Note, Released, Turn
+from responders.chats import Chat
 
 
 def advance(
@@ -30,7 +31,11 @@ def advance(
     if session is None or is_locked:
         turn = locked.advance(kit, session, chat, heard, now, facts)
     else:
+        answers_hello = chat.hello is not None and session.case is not None
+        chat = replace(chat, hello=None) if answers_hello else chat
         turn = asking.advance(kit, session, chat, heard, inbound.choice, now, facts)
+        if answers_hello:  # "only hello": the rest is shown once they answer (protocol section 6)
+            turn = replace(turn, events=(*turn.events, Released(session.case or 0, Note.UNLOCKED)))
     return turn if turn.chat is not None and turn.chat.is_worth_keeping else replace(turn, chat=None)
 
 

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from bot.flow import Role
 from bot.kit import Facts, Kit
-from bot.session import Chat, Push, Session
+from bot.session import Session
 from bot.turn import DraftDropped, Drafted, Event, Filed
+from responders.cases import Push
+from responders.chats import Chat
 from triage.assessment import assess
 from triage.report import Answer, Report
 from triage.scales import Level

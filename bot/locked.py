@@ -9,8 +9,10 @@ from bot.answers import Command
 from bot.channels import Attachment
 from bot.hearing import Heard
 from bot.kit import ATTEMPTS, SHOWN_COUNTS, Facts, Kit
-from bot.session import Chat, Phase, Push, Session, seconds, stamp
+from bot.session import Phase, Session, seconds, stamp
 from bot.turn import Act, Did, DraftDropped, Event, Note, Released, Turn, Wrote
+from responders.cases import Push
+from responders.chats import Chat
 
 _CONTROL = frozenset({Command.STATUS, Command.BACK, Command.ERASE})
 
@@ -78,7 +80,7 @@ def _arrived(chat: Chat, heard: Heard) -> tuple[Event, ...]:
         if not ref.is_open:
             continue
         may_release = ref.push is Push.NEVER or chat.hello is not None
-        if not ref.words_shown and ref.waiting and may_release and heard.command is None:
+        if not ref.words_shown and may_release and heard.command is None:
             events.append(Released(ref.number, Note.NO_WORDS))
         else:
             events.append(Wrote(ref.number, "", Note.NO_WORDS))

@@ -1,0 +1,88 @@
+"""The person behind a pseudonym, as far as the service must know: where to answer, and for which cases (the way
+index), and the way of one case. Values and their JSON, sealed under the store key; never an answer or a word."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from responders.cases import Push
+
+STRICTNESS = (Push.YES, Push.HELLO, Push.NEVER)  # row 2, from open to strict
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    """One case of this chat. `words_shown`: receipt words were shown for it, so a locked chat needs them."""
+
+    number: int
+    push: Push = Push.HELLO
+    asked: bool = False
+    words_shown: bool = False
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The person behind a pseudonym, as far as the service must know: where to answer, and for which cases.
+
+    Times are seconds since 1970. `shown`: when a person's message was last shown (an *answer* counts for 24 h);
+    `hello`: when text 2 was last sent; `passed`: when text 4 was last said; `attempts`: wrong or right words given."""
+
+    channel: str
+    address: str
+    language: str
+    cases: tuple[CaseRef, ...] = ()
+    shown: int | None = None
+    shown_case: int | None = None
+    hello: int | None = None
+    passed: int | None = None
+    attempts: tuple[int, ...] = ()
+    blocked: bool = False
+    seized: bool = False
+    receipt_due: int | None = None
+    draft: bool = False
+
+    @property
+    def push(self) -> Push:
+        """With two cases in one chat the stricter holds (protocol section 6)."""
+        rules = [ref.push for ref in self.cases if ref.is_open]
+        return max(rules, key=STRICTNESS.index, default=Push.HELLO)
+
+    def newest_open(self) -> CaseRef | None:
+        return next((ref for ref in reversed(self.cases) if ref.is_open), None)
+
+    def ref(self, number: int | None) -> CaseRef | None:
+        return next((ref for ref in self.cases if ref.number == number), None)
+
+    def with_ref(self, number: int, **changes: Any) -> "Chat":  # Any: dataclasses.replace takes any field
+        """This chat with one case changed, or added when it is new."""
+        known = self.ref(number)
+        if known is None:
+            return replace(self, cases=(*self.cases, replace(CaseRef(number), **changes)))
+        cases = tuple(replace(ref, **changes) if ref.number == number else ref for ref in self.cases)
+        return replace(self, cases=cases)
+
+    def without(self, number: int) -> "Chat":
+        return replace(self, cases=tuple(ref for ref in self.cases if ref.number != number))
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """A chat without a case, a draft or spent attempts is forgotten."""
+        return bool(self.cases or self.draft or self.attempts)
+
+    def to_json(self) -> bytes:
+        return packed(asdict(self), _CHAT_DEFAULTS)
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> "Chat":
+        values = json.loads(raw)
+        refs = (CaseRef(**{**ref, "push": Push(ref["push"])}) for ref in values.pop("cases", ()))
+        values["attempts"] = tuple(values.get("attempts", ()))
+        return cls(cases=tuple(refs), **values)
+
+
+_CHAT_DEFAULTS: Mapping[str, Any] = {
+    "cases": (), "shown": None, "shown_case": None, "hello": None, "passed": None, "attempts": (),
+    "blocked": False, "seized": False, "receipt_due": None, "draft": False,
+}  # fmt: skip

@@ -1,0 +1,125 @@
+"""Who of the directory is enrolled: addresses, public keys, tests answered, who is away. Lives in the store's
+`{people}` hash under the store key; names and rules stand in the directory, secrets nowhere."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from responders.box import Box
+from responders.compact import dumps, loads
+from responders.keypair import PublicKey
+from responders.store import Field, Store
+
+PEOPLE = "{people}"
+INVITE_VALID = timedelta(hours=48)
+TEST_COUNTS = timedelta(days=7)  # ready only while every route's end answered a test this recently
+_FRESH = 2.0  # seconds that a look at the hash stays good
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """One focal point as enrolled. `channels`: alarm channel -> address; `keys`: public keys, newest first."""
+
+    channels: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    test_sent: datetime | None = None
+    tested: datetime | None = None
+    off_until: datetime | None = None
+    has_left: bool = False
+
+    def is_off(self, now: datetime) -> bool:
+        return self.has_left or (self.off_until is not None and now < self.off_until)
+
+    def is_tested(self, now: datetime) -> bool:
+        return self.tested is not None and now - self.tested <= TEST_COUNTS
+
+    def __repr__(self) -> str:
+        """Says nothing: addresses must not reach a traceback."""
+        return "Enrolled(***)"
+
+
+class InviteInvalid(Exception):
+    """The code is unknown, used or too old."""
+
+
+class People:
+    """Reads and changes the enrolled people; a look is cached for two seconds."""
+
+    def __init__(
+        self, store: Store, box: Box, mark: Callable[[str], str], monotonic: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self._box = box
+        self._mark = mark
+        self._monotonic = monotonic
+        self._seen = float("-inf")
+        self._people: dict[str, Enrolled] = {}
+
+    async def all(self, *, fresh: bool = False) -> Mapping[str, Enrolled]:
+        """Everybody by id; StoreDown if they cannot be read."""
+        if fresh or self._monotonic() - self._seen > _FRESH:
+            raw = await self._store.fields(PEOPLE)
+            self._people = {
+                name.removeprefix("person:"): loads(Enrolled, self._box.open(blob, name.encode()))
+                for name, blob in raw.items()
+                if name.startswith("person:")
+            }
+            self._seen = self._monotonic()
+        return self._people
+
+    @property
+    def known(self) -> Mapping[str, Enrolled]:
+        """What the last look saw."""
+        return self._people
+
+    async def change(self, person: str, change: Callable[[Enrolled], Enrolled]) -> Enrolled:
+        """Apply a change to one person and store it."""
+        people = await self.all(fresh=True)
+        enrolled = change(people.get(person, Enrolled()))
+        name = f"person:{person}"
+        await self._store.put([Field(PEOPLE, name, self._box.seal(dumps(enrolled), name.encode()))])
+        self._people[person] = enrolled
+        return enrolled
+
+    def at(self, channel: str, address: str) -> str | None:
+        """Whose address this is, as of the last look."""
+        for person, enrolled in self._people.items():
+            if enrolled.channels.get(channel) == address and not enrolled.has_left:
+                return person
+        return None
+
+    async def invite(self, person: str, now: datetime) -> str:
+        """A one-time code, good for 48 hours: 80 random bits in groups a person can type."""
+        code = secrets.token_hex(10)
+        name = f"invite:{self._mark('invite|' + code)}"
+        body = json.dumps({"person": person, "until": int((now + INVITE_VALID).timestamp())}).encode()
+        await self._store.put([Field(PEOPLE, name, self._box.seal(body, name.encode()))])
+        return "-".join(code[i : i + 5] for i in range(0, 20, 5))
+
+    async def enrol(self, code: str, channel: str, address: str, now: datetime) -> str:
+        """Bind an address to the person who was invited, and use the code up. Raises InviteInvalid."""
+        plain = "".join(c for c in code.casefold() if c in "0123456789abcdef")
+        name = f"invite:{self._mark('invite|' + plain)}"
+        blob = await self._store.field(PEOPLE, name) if len(plain) == 20 else None
+        if blob is None:
+            raise InviteInvalid("this code is not known, or has been used")
+        invited = json.loads(self._box.open(blob, name.encode()))
+        await self._store.put([Field(PEOPLE, name, None)])
+        if datetime.fromtimestamp(invited["until"], UTC) < now:
+            raise InviteInvalid("this code is too old: ask for a new one")
+        person = str(invited["person"])
+        # Enrolment answers the first test: a person has just shown that this address reaches them.
+        await self.change(
+            person,
+            lambda e: replace(e, channels={**e.channels, channel: address}, tested=now, has_left=False),
+        )
+        return person
+
+    def public_keys(self, person: str) -> tuple[PublicKey, ...]:
+        """The newest key of a person who has one and has not left."""
+        enrolled = self._people.get(person)
+        if enrolled is None or enrolled.has_left or not enrolled.keys:
+            return ()
+        return (PublicKey.parse(enrolled.keys[0]),)
