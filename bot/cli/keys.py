@@ -122,6 +122,20 @@ def passphrase(path: KeyPath) -> None:
 
 
 @keys.command()
+def fingerprint(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help='A public key line, or "-" to read it from input.')
+    ],
+) -> None:
+    """For administrators: the fingerprint of a public key you were given, to compare on the telephone."""
+    with _one_sentence():
+        from responders.keypair import PublicKey  # noqa: PLC0415 - loads cryptography
+
+        given = PublicKey.parse(typer.get_text_stream("stdin").read() if key == "-" else key)
+    typer.echo(f"Fingerprint: {given.fingerprint}\nKey id: {given.id}")
+
+
+@keys.command()
 def recovery() -> None:
     """Explain the organisation's recovery key: who holds it, how it is made, used and replaced."""
     typer.echo(RECOVERY)
@@ -166,6 +180,7 @@ def _new_passphrase(file: Path | None) -> "Secret":
 @contextmanager
 def _one_sentence() -> Iterator[None]:
     """What people can put right is said in one sentence with exit code 1; a bug keeps its traceback."""
+    from responders.keypair import BadKeyText  # noqa: PLC0415 - loads cryptography
     from responders.keys import BadKeyFile, WrongPassphrase  # noqa: PLC0415 - loads cryptography
     from responders.secret import SecretError  # noqa: PLC0415 - with the others
 
@@ -173,7 +188,7 @@ def _one_sentence() -> Iterator[None]:
         yield
     except OSError as error:
         said = f"{error.filename}: {error.strerror}"
-    except (BadKeyFile, WrongPassphrase, SecretError) as error:
+    except (BadKeyFile, BadKeyText, WrongPassphrase, SecretError) as error:
         said = str(error)
     else:
         return

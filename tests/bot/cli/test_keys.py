@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.keys import keys
-from responders.envelope import PublicKey
+from responders.envelope import PrivateKey, PublicKey
 from responders.keys import Cost, load, new_key_file
 from responders.secret import Secret
 
@@ -83,13 +83,25 @@ def test_each_mistake_gets_one_sentence_and_exit_code_1(path: Path) -> None:
         assert "Traceback" not in result.output
 
 
+def test_an_administrator_sees_the_fingerprint_of_a_pasted_key() -> None:
+    key = PrivateKey(bytes(32)).public
+    for result in (
+        run("fingerprint", key.text),
+        run("fingerprint", "-", typed=key.text[:800] + "\n" + key.text[800:]),
+    ):
+        assert result.exit_code == 0
+        assert f"Fingerprint: {key.fingerprint}" in result.stdout
+    cut_short = run("fingerprint", key.text[:-20])
+    assert (cut_short.exit_code, "not copied whole" in cut_short.stderr) == (1, True)
+
+
 def test_recovery_says_who_holds_the_key() -> None:
     result = run("recovery")
     assert result.exit_code == 0
     assert "never the system's administrator" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["new", "show", "rotate", "passphrase", "recovery"])
+@pytest.mark.parametrize("command", ["new", "show", "rotate", "passphrase", "fingerprint", "recovery"])
 def test_every_command_explains_itself(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
