@@ -1,0 +1,86 @@
+"""One normal form for all matching: NFKD, casefold, no marks, no invisible characters, clauses kept apart.
+Loses information on purpose: never show its output to a person as what they wrote."""
+
+import re
+import unicodedata
+
+LIMIT = 65_536  # a pasted memo; longer texts keep their beginning and their end
+
+_STOPS = frozenset(".!?;:\n\r…؟؛。！？।၊။።፧¡¿|")
+_COMMAS = frozenset(",،、，")
+_MARKS = (
+    (0x0300, 0x036F),
+    (0x0483, 0x0489),
+    (0x0591, 0x05C7),
+    (0x0610, 0x061A),
+    (0x0640, 0x0640),  # tatweel
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0xFE00, 0xFE0F),
+)
+_LETTERS = str.maketrans(
+    {
+        "ى": "ي",
+        "ی": "ي",
+        "ة": "ه",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ک": "ك",
+        "ٱ": "ا",
+        "ء": "",
+        "ı": "i",
+        "đ": "d",
+        "ł": "l",
+    }
+)
+_CACHE_LIMIT = 20_000  # nobody's message of exotic characters may fill the memory
+_RUN = re.compile(r"([^\W\d_])\1{2,}")
+
+
+class _Fold(dict[int, str]):
+    """A translation table that works out each character once."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if len(self) < _CACHE_LIMIT:
+            self[code] = folded
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character == "🆘":
+        return " sos "
+    if character in _STOPS:
+        return " | "
+    if character in _COMMAS:
+        return " , "
+    return "".join(_fold_part(part) for part in unicodedata.normalize("NFKD", character).casefold())
+
+
+def _fold_part(part: str) -> str:
+    code = ord(part)
+    if any(first <= code <= last for first, last in _MARKS):
+        return ""
+    category = unicodedata.category(part)
+    if category == "Cf":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(part))
+    if category[0] in "LMN":
+        return part.translate(_LETTERS)
+    return " "
+
+
+_FOLD = _Fold()
+
+
+def fold(text: str) -> str:
+    """Normalise to words between single spaces, one at both ends; `|` ends a sentence, `,` a clause."""
+    if len(text) > LIMIT:
+        text = text[: LIMIT // 2] + "\n" + text[-LIMIT // 2 :]
+    folded = " ".join(text.translate(_FOLD).split())
+    return " " + _RUN.sub(r"\1", folded) + " "
