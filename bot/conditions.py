@@ -1,4 +1,4 @@
-"""The language of `show_if`: `a = x`, `a != x`, `a has x`, `a in (x, y)`, `answered a`, and, or, not, brackets.
+"""The language of `show_if`: `a = x`, `a != x`, `a has x`, `a in (x, y)`, `answered a`, and, or, not, ().
 Compiled when a flow is loaded; nothing is ever evaluated as code, and labels play no part, only ids."""
 
 import re

@@ -46,10 +46,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One step. `min` and `max` bound a number, the characters of a text or the choices of a multi."""
+    """One step. `min` and `max` bound a number, the characters of a text or the choices of a multi.
+
+    `variants` are other wordings of the question for a channel ("signal", "no_signal")."""
 
     id: str
     kind: Kind
+    flow: str = ""
     choices: tuple[Choice, ...] = ()
     show_if: Condition | None = None
     skip: bool = False
@@ -59,6 +62,20 @@ class Question:
     many: bool = False
     role: Role | None = None
     choices_from: str | None = None
+    variants: tuple[str, ...] = ()
+
+    def ask_key(self, variant: str | None = None) -> str:
+        """The text key of the question itself, in its wording for a channel where there is one."""
+        return f"{self.flow}/{self.id}.ask" + (f".{variant}" if variant in self.variants else "")
+
+    def label_key(self, choice_id: str) -> str:
+        """The text key of one label."""
+        return f"{self.flow}/{self.id}.{choice_id}"
+
+    @property
+    def skip_key(self) -> str:
+        """The text key of the label that skips."""
+        return f"{self.flow}/{self.id}.skip" if self.skip_label else "chat/skip"
 
     def choice(self, choice_id: str) -> Choice | None:
         """The choice with this id, if this question has it."""

@@ -1,0 +1,249 @@
+"""What a message means to the question that is open: a tapped button, a number, a label or a command word.
+Decides by ids only, never guesses between two, and returns None when it does not understand."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot import countries, dates
+from bot.conditions import Value
+from bot.flow import Kind, Question, button_data, read_button_data
+from bot.normal import has_words, normal, number_in, numbers
+from bot.texts import Texts
+from responders.delivery import Button
+
+
+class Command(StrEnum):
+    """Words that work at every step. INFORMATION is "?" alone: a word for help is a cry, never a menu."""
+
+    BACK = "back"
+    SKIP = "skip"
+    STOP = "stop"
+    LANGUAGE = "language"
+    CLEAR = "clear"
+    ERASE = "erase"
+    WITHDRAW = "withdraw"
+    STATUS = "status"
+    DONE = "done"
+    SIGNAL = "signal"
+    START = "start"  # only as /start
+    INFORMATION = "information"  # only as ?
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An answer in its stored form; `tapped` when a button said so."""
+
+    value: Value
+    tapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Country codes of which the person has to choose one."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A button of another question, however old."""
+
+    question: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """A text beyond the question's limit; nothing is cut off silently."""
+
+    limit: int
+
+
+Match = Matched | Several | Elsewhere | TooLong | Command
+
+COMMANDS_QUESTION = "command"  # what button_data names for "Skip" and "That is all"
+_TYPED = tuple(c for c in Command if c not in {Command.START, Command.INFORMATION})
+_ASKS = frozenset("?？؟")
+_SYNONYMS = {"yes": "yes", "agree": "yes", "no": "no", "refuse": "no", "never": "no", "unknown": "unknown"}
+
+
+def match(  # noqa: PLR0913 - two of the six are options
+    question: Question,
+    text_or_choice: str,
+    language: str,
+    texts: Texts,
+    *,
+    chosen: Collection[str] = (),
+    now: datetime | None = None,
+) -> Match | None:
+    """Understand one message as an answer to `question` or as a command; None if it is neither.
+
+    `chosen` are the choices of a multi taken so far, `now` the reporter's day for "tomorrow"."""
+    if (payload := read_button_data(text_or_choice)) is not None and (
+        hit := _tap(question, *payload)
+    ) is not None:
+        return hit
+    if (command := command_in(text_or_choice, language, texts)) is not None:
+        return command
+    if not has_words(text_or_choice):
+        return None
+    if question.choices:
+        return _choice(question, text_or_choice, language, texts, chosen)
+    return _free(question, text_or_choice, language, texts, now)
+
+
+def command_in(text: str, language: str, texts: Texts) -> Command | None:
+    """The command that a whole message is: its word in this language or English, "/word", or "?"."""
+    stripped = text.strip()
+    if stripped and set(stripped) <= {*_ASKS, "¿"}:
+        return Command.INFORMATION
+    if stripped.startswith("/"):
+        word = stripped[1:].partition("@")[0].casefold()
+        return Command(word) if word in _SLASHED else None
+    if len(stripped) > 60:
+        return None
+    return _commands(language, texts).get(normal(stripped))
+
+
+def buttons(
+    question: Question, language: str, texts: Texts, chosen: Collection[str] = ()
+) -> tuple[Button, ...]:
+    """What stands under a question, in the order that `match` numbers: choices, then skip or "done"."""
+    shown = tuple(
+        Button(
+            ("✓ " if choice.id in chosen else "") + texts.say(question.label_key(choice.id), language),
+            button_data(question.id, choice.id),
+        )
+        for choice in question.choices
+    )
+    if chosen:
+        return (*shown, command_button(Command.DONE, "chat/that_is_all", language, texts))
+    if question.skip:
+        return (*shown, command_button(Command.SKIP, question.skip_key, language, texts))
+    return shown
+
+
+def command_button(command: Command, key: str, language: str, texts: Texts) -> Button:
+    """A button that does what its command word does."""
+    return Button(texts.say(key, language), button_data(COMMANDS_QUESTION, command))
+
+
+def _tap(question: Question, named: str, choice_id: str) -> Match | None:
+    if named == COMMANDS_QUESTION:
+        return Command(choice_id) if choice_id in _SLASHED else None
+    if named != question.id:
+        return Elsewhere(named, choice_id)
+    if question.kind is Kind.COUNTRY:
+        return Matched(choice_id, tapped=True) if countries.is_code(choice_id) else None
+    if question.choice(choice_id) is None:
+        return None
+    return Matched((choice_id,) if question.kind is Kind.MULTI else choice_id, tapped=True)
+
+
+def _choice(
+    question: Question, text: str, language: str, texts: Texts, chosen: Collection[str]
+) -> Match | None:
+    if (counted := numbers(text)) is not None:
+        return _numbered(question, counted, chosen)
+    labels = _labels(question, language, texts)
+    if (found := labels.get(_plain(text))) is not None:
+        return found if isinstance(found, Command) else _matched(question, (found,))
+    if question.kind is Kind.MULTI:
+        ids = _several(text, labels)
+        return Matched(ids) if ids else None
+    return None
+
+
+def _several(text: str, labels: dict[str, str | Command]) -> tuple[str, ...]:
+    """Several labels in one message, apart by commas or lines; a label may have commas itself."""
+    pieces = [piece for piece in text.replace("،", ",").replace("\n", ",").split(",") if has_words(piece)]
+    ids: list[str] = []
+    while pieces:
+        for length in range(len(pieces), 0, -1):
+            found = labels.get(_plain(",".join(pieces[:length])))
+            if found is not None and not isinstance(found, Command):
+                ids.append(found)
+                del pieces[:length]
+                break
+        else:
+            return ()
+    return tuple(dict.fromkeys(ids))
+
+
+def _plain(text: str) -> str:
+    """Normal form in which commas do not matter."""
+    return normal(text.replace("،", " ").replace(",", " "))
+
+
+def _numbered(question: Question, counted: tuple[int, ...], chosen: Collection[str]) -> Match | None:
+    count = len(question.choices)
+    if counted == (count + 1,) and (chosen or question.skip):
+        return Command.DONE if chosen else Command.SKIP
+    if not all(1 <= number <= count for number in counted):
+        return None
+    return _matched(question, tuple(dict.fromkeys(question.choices[number - 1].id for number in counted)))
+
+
+def _matched(question: Question, ids: tuple[str, ...]) -> Matched | None:
+    if question.kind is Kind.MULTI:
+        return Matched(ids)
+    return Matched(ids[0]) if len(ids) == 1 else None
+
+
+def _free(question: Question, text: str, language: str, texts: Texts, now: datetime | None) -> Match | None:
+    if question.skip and normal(text) == normal(texts.say(question.skip_key, language)):
+        return Command.SKIP
+    match question.kind:
+        case Kind.NUMBER:
+            number = number_in(text)
+            fits = number is not None and (question.min or 0) <= number <= (question.max or number)
+            return Matched(str(number)) if fits else None
+        case Kind.DATE:
+            day = dates.parse(text, language, now) if now else None
+            return Matched(day.isoformat()) if day else None
+        case Kind.COUNTRY:
+            codes = countries.find(text, (language, *texts.languages))
+            return None if not codes else Matched(codes[0]) if len(codes) == 1 else Several(codes)
+        case _:
+            whole = text.strip()
+            if question.max is not None and len(whole) > question.max:
+                return TooLong(question.max)
+            return Matched(whole)
+
+
+def _commands(language: str, texts: Texts) -> dict[str, Command]:
+    """Normal form -> command, English last so that the person's own language wins."""
+
+    def build() -> dict[str, Command]:
+        found: dict[str, Command] = {}
+        for spoken in dict.fromkeys((language, texts.source)):
+            for command in _TYPED:
+                for word in texts.words(f"chat/command.{command}", spoken):
+                    found.setdefault(normal(word), command)
+        return found
+
+    return texts.remember(("commands", language), build)
+
+
+def _labels(question: Question, language: str, texts: Texts) -> dict[str, str | Command]:
+    def build() -> dict[str, str | Command]:
+        found: dict[str, str | Command] = {}
+        for choice in question.choices:
+            found[_plain(texts.say(question.label_key(choice.id), language))] = choice.id
+        for choice in question.choices:
+            if (synonyms := _SYNONYMS.get(choice.id)) is not None:
+                for word in texts.words(f"chat/words.{synonyms}", language):
+                    found.setdefault(_plain(word), choice.id)
+        if question.skip:
+            found.setdefault(_plain(texts.say(question.skip_key, language)), Command.SKIP)
+        if question.kind is Kind.MULTI:
+            found.setdefault(_plain(texts.say("chat/that_is_all", language)), Command.DONE)
+        return found
+
+    ids = tuple(choice.id for choice in question.choices)
+    return texts.remember(("labels", question.flow, question.id, ids, language), build)
+
+
+_SLASHED = frozenset(command.value for command in Command if command is not Command.INFORMATION)

@@ -1,0 +1,146 @@
+"""Translations on disk: gettext PO, one file per language and domain, the key as msgctxt.
+`fuzzy` means drafted and not reviewed; a changed source makes a translation stale, whatever its flags say."""
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+from bot.source_texts import LONGEST_TRANSLATED_LABEL, Source, placeholders, stray_brace
+
+DRAFT_HEADER = """# {language} translations for Tocsin: {domain}.
+# Drafted, not reviewed: every entry marked fuzzy still needs a native speaker who knows this work.
+# Remove the mark from what you have reviewed. Please keep the {{names in braces}}.
+#"""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One translation that belongs to the source as it is now; `problem` says why it cannot be used."""
+
+    key: str
+    forms: tuple[str, ...]
+    reviewed: bool
+    stale: bool = False
+    problem: str | None = None
+
+
+def catalogue_path(config: Path, language: str, domain: str) -> Path:
+    """Where the translations of one domain into one language are."""
+    return config / "locales" / language / f"{domain}.po"
+
+
+def read_translations(config: Path, language: str, sources: Mapping[str, Source]) -> dict[str, Translation]:
+    """What there is in one language, by key; entries without a source or without a text are left out."""
+    found: dict[str, Translation] = {}
+    for domain in dict.fromkeys(source.domain for source in sources.values()):
+        path = catalogue_path(config, language, domain)
+        if not path.exists():
+            continue
+        catalogue = read_catalogue(path, language)
+        for message in catalogue:
+            source = sources.get(str(message.context))
+            if source is not None and message.string:
+                found[source.key] = _translation(source, message, catalogue.num_plurals)
+    return found
+
+
+def read_catalogue(path: Path, language: str) -> Catalog:
+    """One PO file."""
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update_catalogue(path: Path, language: str, domain: str, sources: Iterable[Source]) -> Catalog:
+    """The file's catalogue brought up to the sources: new entries empty, changed ones fuzzy with the previous
+    msgid, gone ones obsolete. Translators' comments stay."""
+    template = template_for(domain, sources)
+    if not path.exists():
+        catalogue = Catalog(
+            locale=language, domain=domain, header_comment=_header(language, domain), fuzzy=False
+        )
+    else:
+        catalogue = read_catalogue(path, language)
+    before = {str(m.context): m for m in catalogue if m.context}
+    catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False, keep_user_comments=True)
+    for message in catalogue:
+        _carry_over(message, before.get(str(message.context)))
+    for key in [key for key, m in catalogue.obsolete.items() if str(m.context) in _contexts(catalogue)]:
+        del catalogue.obsolete[key]
+    return catalogue
+
+
+def template_for(domain: str, sources: Iterable[Source]) -> Catalog:
+    """The POT of one domain: notes as comments, limits and placeholders as flags."""
+    template = Catalog(domain=domain, project="Tocsin", fuzzy=False)
+    for source in sources:
+        if source.domain != domain:
+            continue
+        flags = ["python-brace-format"] if source.placeholders else []
+        if source.button:
+            flags.append(f"max-length:{LONGEST_TRANSLATED_LABEL}")
+        template.add(
+            source.forms if len(source.forms) > 1 else source.forms[0],
+            context=source.key,
+            auto_comments=[source.note] if source.note else [],
+            locations=[],
+            flags=flags,
+        )
+    return template
+
+
+def write_catalogue(path: Path, catalogue: Catalog) -> None:
+    """Write one PO or POT file, sorted as the sources are."""
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, width=110, include_previous=True, ignore_obsolete=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(buffer.getvalue())
+
+
+def _contexts(catalogue: Catalog) -> set[str]:
+    return {str(message.context) for message in catalogue if message.context}
+
+
+def _carry_over(message: Message, before: Message | None) -> None:
+    """Keep the translation of a text whose source has changed, marked as stale by its previous msgid."""
+    if before is None or not before.string or message.string == before.string or message.id == before.id:
+        return
+    if isinstance(message.id, tuple) != isinstance(before.id, tuple):
+        return  # a plural became a plain text or the reverse: nothing of it fits
+    message.string = before.string
+    message.flags |= {"fuzzy"}
+    message.previous_id = list(before.id) if isinstance(before.id, tuple) else [str(before.id)]
+    message.user_comments = list(before.user_comments)
+
+
+def _translation(source: Source, message: Message, plurals: int) -> Translation:
+    ids = message.id if isinstance(message.id, tuple) else (str(message.id),)
+    strings = message.string if isinstance(message.string, tuple) else (str(message.string),)
+    forms = tuple(str(form) for form in strings)
+    stale = tuple(ids) != source.forms or (message.fuzzy and bool(message.previous_id))
+    problem = None if stale else _problem(source, forms, plurals)
+    return Translation(source.key, forms, not message.fuzzy, stale, problem)
+
+
+def _problem(source: Source, forms: tuple[str, ...], plurals: int) -> str | None:
+    """Why a translation cannot be shown to anybody."""
+    if len(source.forms) > 1 and (len(forms) != plurals or not all(forms)):
+        return f"{plurals} plural forms expected, {sum(map(bool, forms))} given"
+    for form in forms:
+        if stray_brace(form):
+            return "a brace that belongs to no {name}"
+        named = frozenset(placeholders(form))
+        if named - source.placeholders:
+            return f"no value for {{{min(named - source.placeholders)}}}"
+        if lost := source.placeholders - named - ({"count"} if len(source.forms) > 1 else set()):
+            return f"{{{min(lost)}}} is missing"
+        if source.button and len(form) > LONGEST_TRANSLATED_LABEL:
+            return f"{len(form)} characters; a button has at most {LONGEST_TRANSLATED_LABEL}"
+    return None
+
+
+def _header(language: str, domain: str) -> str:
+    return DRAFT_HEADER.format(language=language, domain=domain)

@@ -1,0 +1,56 @@
+"""The normal form in which typed words are compared, and numbers in any digits.
+For comparing only: what a person wrote is kept as they wrote it."""
+
+import re
+import unicodedata
+
+# Letters that people type for one another; the marks on them (hamza, tashkeel) fall away on their own.
+_LETTERS = str.maketrans(
+    {"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": None, "ı": "i", "’": "'", "`": "'", "´": "'"}
+)
+_EDGES = " \t\r\n.,;:!¡?¿\"'()[]{}<>«»“”„‘…·•-–—*_/\\،؛؟。、！？"
+_NUMBER = re.compile(r"\d+")
+_GROUPED = re.compile(r"(?<=\d)[ ,.'٬\u00a0\u202f](?=\d{3}(?!\d))")
+
+
+def normal(text: str) -> str:
+    """NFKC, without case, accents, invisible characters, tatweel and outer punctuation; single spaces."""
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKC", text.translate(_LETTERS)).casefold().translate(_LETTERS)
+        text = "".join(
+            c for c in unicodedata.normalize("NFKD", folded) if unicodedata.category(c) not in _UNSEEN
+        )
+    return " ".join(text.casefold().strip(_EDGES).split())
+
+
+_UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
+
+
+def has_words(text: str) -> bool:
+    """Whether anything in a text can be read at all: a letter or a digit in some script."""
+    return any(character.isalnum() for character in text)
+
+
+def numbers(text: str) -> tuple[int, ...] | None:
+    """The numbers of a text that has only them and separators ("2.", "①", "1, 3", "١، ٣"); else None."""
+    plain = _latin_digits(unicodedata.normalize("NFKC", text))
+    rest = _NUMBER.sub(" ", plain)
+    if any(character.isalnum() or character in "+=%@#$" for character in rest):
+        return None
+    found = tuple(int(digits) for digits in _NUMBER.findall(plain) if len(digits) <= 4)
+    return found or None
+
+
+def number_in(text: str) -> int | None:
+    """The one whole number that a sentence holds ("about 2,000 people"), or None for none or several."""
+    plain = _GROUPED.sub("", _latin_digits(unicodedata.normalize("NFKC", text)))
+    found = _NUMBER.findall(plain)
+    return int(found[0]) if len(found) == 1 and len(found[0]) <= 9 else None
+
+
+def _latin_digits(text: str) -> str:
+    """Every decimal digit as 0 to 9; keycap and circled digits lose their ring."""
+    if text.isascii():
+        return text
+    kept = (c for c in text if unicodedata.category(c) not in _UNSEEN)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
