@@ -85,9 +85,8 @@ class PublicKey:
             raise BadKeyText("the public key was not copied whole: copy the line of `tocsin keys show` again")
         try:
             key = cls(content[:PUBLIC_BYTES])
-            SUITE.encrypt(
-                b"", key.hpke
-            )  # a key that nothing can be sealed to must fail here, not on the report
+            # a key that nothing can be sealed to must fail here, not when a report comes
+            SUITE.encrypt(b"", key.hpke)
         except ValueError:
             raise BadKeyText(
                 "the public key is not one that Tocsin makes: nothing can be sealed to it"

@@ -3,6 +3,7 @@
 import base64
 import json
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -214,6 +215,14 @@ def test_two_processes_share_one_file(path: Path) -> None:
     assert one.open(other.seal(b"from the other", b"", NOON + DAY), b"") == b"from the other"
     assert one.seal(b"", b"", NOON + DAY)[12:14] == other.seal(b"", b"", NOON + DAY)[12:14]
     assert len(json.loads(path.read_text())["keys"]) == 2
+
+
+def test_of_many_that_need_the_days_first_key_at_once_one_makes_it(path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        blobs = list(pool.map(lambda _: TransitKeyring(path, MASTER).seal(b"x", b"", NOON), range(24)))
+    ring = TransitKeyring(path, MASTER)
+    assert [ring.open(blob, b"") for blob in blobs] == [b"x"] * 24
+    assert len(json.loads(path.read_text())["keys"]) == 1
 
 
 def test_another_master_key_or_a_damaged_file_stops_and_overwrites_nothing(path: Path) -> None:
