@@ -1,5 +1,5 @@
-"""What the clock and the machine do to a case: open it, climb, un-take, raise, restart. Pure; the machine only
-ever raises a level, and a timer that is stale or early changes nothing."""
+"""What the clock and the machine do to a case: open it, climb, un-take, raise, restart. Pure; the machine
+only raises a level, and a timer that is stale or early changes nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -33,8 +33,8 @@ def open_case(  # noqa: PLR0913, PLR0917 - a case is born with all of it
 ) -> CaseTurn:
     """A new case with its first pages.
 
-    `then` is the same report assessed at `assessment.reassess_at`: by that day the server can no longer read the
-    answers, so what they will mean is decided now (the story of the summons)."""
+    `then` is the same report assessed at `assessment.reassess_at`: by that day the server can no longer read
+    the answers, so what they will mean is decided now (the story of the summons)."""
     case = Case(
         id=case_id,
         number=number,
@@ -155,8 +155,8 @@ def removed(case: Case, person: str, now: datetime, *, plan: Plan | None = None)
 def country_known(
     case: Case, plan: Plan, now: datetime, *, sealed_to: tuple[str, ...] | None = None
 ) -> CaseTurn:
-    """Rule 7: with the country known, whoever may not see it loses content in this turn; had they the case, it
-    returns to step one. Whom the new plan still wakes is still woken: pages tell nothing."""
+    """Rule 7: with the country known, whoever may not see it loses content in this turn; if they had the case,
+    it returns to step one. Whom the new plan still wakes is still woken: pages tell nothing."""
     audience = plan.content if sealed_to is None else sealed_to
     known = replace(case, plan=plan, sealed_to=audience)
     lost = tuple(

@@ -16,7 +16,7 @@ PAGE_CHOICES = {"take": "t", "pass": "p", "why": "y"}
 
 
 def start(case: Case, now: datetime, kind: PageKind = PageKind.FIRST, plan: Plan | None = None) -> CaseTurn:
-    """Begin the ladder of the case's level at step one; `plan` is a fresh one: others may be on call by now."""
+    """Begin the ladder of the case's level at step one; `plan` is a fresh one: others may be on call now."""
     case = replace(
         case.with_due(open_by=None, progress_soon=None, progress_by=None, words_by=None, handover_by=None),
         state=case.moved(Move.RESUME),
@@ -38,7 +38,7 @@ def start(case: Case, now: datetime, kind: PageKind = PageKind.FIRST, plan: Plan
 
 
 def resume(case: Case, now: datetime) -> CaseTurn:
-    """Somebody had it and did not open it: the next step fires at once, later ones keep their distances."""
+    """Somebody had it and did not open it: the next step fires at once, later ones keep their pace."""
     case = replace(
         case.with_due(open_by=None, progress_soon=None, progress_by=None, words_by=None, handover_by=None),
         state=case.moved(Move.RESUME),

@@ -78,6 +78,8 @@ def text7(case: Case, now: datetime, next_news: datetime | None) -> CaseTurn:
 def released(case: Case, now: datetime) -> CaseTurn:
     """They answered: what waits is shown now."""
     kept = replace(case.unmarked(Mark.QUIET), words_at=now)
+    if Mark.SEIZED in kept.marks:
+        return CaseTurn(kept)  # the words may be in the wrong hands too: the taker decides (x42 off)
     kept = replace(kept, held=tuple(replace(one, waits=False) for one in kept.held))
     return CaseTurn(kept.with_due(waiting=None), to_reporter=(ToReporter(Out.RELEASE),))
 
@@ -87,7 +89,9 @@ def reached(case: Case, ref: int, now: datetime) -> CaseTurn:
     still = tuple(one for one in case.held if one.ref != ref)
     if still == case.held:
         return CaseTurn(case)
-    kept = replace(case, held=still, reached_at=now)
+    bodies = (one.body for one in case.held if one.ref == ref and one.kind == "refer")
+    referred = tuple(dict.fromkeys((*case.referred, *(body for body in bodies if body))))
+    kept = replace(case, held=still, reached_at=now, referred=referred)
     return CaseTurn(kept if any(one.waits for one in still) else kept.with_due(waiting=None))
 
 

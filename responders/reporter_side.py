@@ -103,7 +103,7 @@ def new_phone(case: Case, now: datetime) -> CaseTurn:
 
 
 def key_changed(case: Case, now: datetime) -> CaseTurn:
-    """The channel says the phone's identity changed: pushes and waiting messages stop until the right words."""
+    """The phone's identity changed: pushes and waiting messages stop until the right words."""
     kept = replace(case.marked(Mark.KEY_CHANGED), words_at=None)
     kept = replace(kept, held=tuple(replace(one, waits=True) for one in kept.held))
     if kept.held and Due.WAITING not in kept.due:

@@ -59,7 +59,7 @@ class Tell:
     """One answer or notice to a focal point, content-free, where they wrote or are paged.
 
     Values are said before they are put in: a datetime in the person's zone and language; an id under
-    `who` as a person's name; a value whose name ends in `_key` is a text key."""
+    `who` as a person's name; a value `level_key` is a text key whose text is put in as `level`."""
 
     person: str
     key: str
