@@ -1,4 +1,4 @@
-"""The sign table, made searchable: each pattern is filed under the first four letters of one of its words,
+"""The sign table, made searchable: each pattern is filed under the first five letters of one of its words,
 so that a text without signs is dismissed by one set intersection. Built at first use; decides nothing."""
 
 import re
@@ -11,7 +11,7 @@ from triage import sign_table
 from triage.sign_table import Entry
 from triage.words import fold
 
-KEY = 4  # letters; shorter words are filed whole
+KEY = 5  # letters; shorter words are filed whole
 _MANY = 24  # matches of one pattern; a long text may repeat itself, the answer does not change
 _JOIN = "(?: ,)? "
 
@@ -133,9 +133,16 @@ def _tokens(source: str) -> Iterator[tuple[list[str], bool]]:
 
 def _keys(source: str) -> set[str]:
     """File a pattern under its most telling place: the one whose shortest word is longest."""
-    places = [forms for forms, optional in _tokens(source) if not optional and forms != ["|"]]
-    best = max(places, key=lambda forms: min(len(form.split()[0].rstrip("*")) for form in forms))
+    places = [forms for forms, optional in _tokens(source) if not optional and forms not in (["|"], [".."])]
+    best = max(places, key=_telling)
     return {form.split()[0].rstrip("*")[:KEY] for form in best}
+
+
+def _telling(forms: list[str]) -> tuple[bool, int, int]:
+    """How rare a place is: no open ending shorter than a key, then long words, then few of them."""
+    first = [form.split()[0] for form in forms]
+    is_open = any(form.endswith("*") and len(form) <= KEY for form in first)
+    return not is_open, min(len(form.rstrip("*")) for form in first), -len(first)
 
 
 def _expression(source: str) -> str:

@@ -37,15 +37,17 @@ _LETTERS = str.maketrans(
         "ł": "l",
     }
 )
+_SHORT = 1000
 _CACHE_LIMIT = 20_000  # nobody's message of exotic characters may fill the memory
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 
 
-class _Fold(dict[int, str]):
+class _Fold(dict[int, str | int]):
     """A translation table that works out each character once."""
 
-    def __missing__(self, code: int) -> str:
-        folded = _fold_character(chr(code))
+    def __missing__(self, code: int) -> str | int:
+        word = _fold_character(chr(code))
+        folded = ord(word) if len(word) == 1 else word  # translate is quicker with numbers
         if len(self) < _CACHE_LIMIT:
             self[code] = folded
         return folded
@@ -83,4 +85,13 @@ def fold(text: str) -> str:
     if len(text) > LIMIT:
         text = text[: LIMIT // 2] + "\n" + text[-LIMIT // 2 :]
     folded = " ".join(text.translate(_FOLD).split())
-    return " " + _RUN.sub(r"\1", folded) + " "
+    if _has_runs(folded):
+        folded = _RUN.sub(r"\1", folded)
+    return f" {folded} "
+
+
+def _has_runs(folded: str) -> bool:
+    """Whether a letter stands three times in a row. On short texts far quicker than the expression."""
+    if len(folded) > _SHORT:
+        return True
+    return any(character * 3 in folded for character in set(folded))
