@@ -170,6 +170,11 @@ class Account:
         """How many updates the service has not confirmed yet."""
         return len(self._waiting)
 
+    @property
+    def newest(self) -> int:
+        """The id of the newest message in any chat."""
+        return self._next_message - 1
+
     def set_cut(self, *, cut: bool) -> None:
         """Cut the account off from the service, or join it again; the person's side goes on."""
         self.cut = cut

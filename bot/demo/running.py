@@ -1,0 +1,107 @@
+"""Starts the demo's parts and ends them: store, platform, phones, and a worker, started again when it dies.
+Every part ends with the supervisor, whatever ends that; a temporary folder goes with it."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from bot.demo.child import Child
+from bot.demo.platform_http import serve
+from bot.demo.stage import PHONES, Stage
+from responders.valkey import EmbeddedStore
+
+RESTART_AFTER = 1.0  # long enough to be seen on the page
+LOOK_EVERY = 0.5
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the sentence says why and where to look."""
+
+
+@asynccontextmanager
+async def staged(given: Path | None) -> AsyncIterator[Stage]:
+    """A running demo in the given folder, or in a temporary one that is gone afterwards."""
+    async with AsyncExitStack() as stack:
+        private = Path(tempfile.mkdtemp(prefix="tocsin-"))  # sockets need a short path, and nobody else near
+        sweeper = await Child.start("bot.demo.sweeper", [str(private)], Path("/dev/null"))
+        stack.push_async_callback(sweeper.let_end)
+        parts = _Parts(_made(given or private), private)
+        await parts.start(stack, sweeper)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(part) for part in parts.loops()]
+            yield parts.stage
+            for task in tasks:
+                task.cancel()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder.absolute()
+
+
+class _Parts:
+    def __init__(self, folder: Path, private: Path) -> None:
+        self._folder = folder
+        self._clock = folder / "clock"
+        self._platform = private / "platform"
+        self._desk = private / "desk"
+        self._store = EmbeddedStore(folder / "store")
+        self.stage = Stage(self._clock)
+
+    async def start(self, stack: AsyncExitStack, sweeper: Child) -> None:
+        """Everything but the worker, which needs the phones' public keys."""
+        self._clock.touch()
+        self.stage.show_all()
+        runner = await serve(self.stage.accounts, self._platform)
+        stack.push_async_callback(runner.cleanup)
+        for person in PHONES:
+            phone = self.stage.phones[person] = await self._start("phone", "--person", person)
+            stack.push_async_callback(phone.stop)
+        await stack.enter_async_context(self._store)
+        sweeper.tell_text(f"{self._store.process_id or ''}\n")
+        keys = await asyncio.gather(*(self._key_of(person) for person in PHONES))
+        (self._folder / "people.json").write_text(json.dumps(dict(zip(PHONES, keys, strict=True))))
+
+    def loops(self) -> list[Coroutine[None, None, None]]:
+        """What runs until the demo ends; the first fault of one ends them all."""
+        return [self._keep_worker(), self._look(), *(self._follow_phone(person) for person in PHONES)]
+
+    async def _start(self, part: str, *arguments: str) -> Child:
+        common = ["--platform", str(self._platform), "--desk", str(self._desk), "--clock", str(self._clock)]
+        return await Child.start(f"bot.demo.{part}", [*arguments, *common], self._log(part))
+
+    def _log(self, part: str) -> Path:
+        return self._folder / f"{part}.log"
+
+    async def _key_of(self, person: str) -> str:
+        async for line in self.stage.phones[person].lines():
+            return str(line["key"])
+        raise DemoError(f"phone {person!r} ended at its start; see {self._log('phone')}")
+
+    async def _follow_phone(self, person: str) -> None:
+        async for line in self.stage.phones[person].lines():
+            self.stage.view.show(f"phone:{person}", line["screen"])
+        raise DemoError(f"phone {person!r} ended; see {self._log('phone')}")
+
+    async def _keep_worker(self) -> None:
+        """Start the worker, and again whenever it ends."""
+        while True:
+            worker = await self._start("worker", "--folder", str(self._folder), "--store", self._store.url)
+            self.stage.worker = worker
+            try:
+                async for line in worker.lines():
+                    self.stage.hear_worker(worker, line)
+            finally:
+                await asyncio.shield(worker.stop())
+            if not self.stage.restarts:
+                raise DemoError(f"the worker ended at its start; see {self._log('worker')}")
+            self.stage.lose_worker(worker)
+            await asyncio.sleep(RESTART_AFTER)
+
+    async def _look(self) -> None:
+        while True:
+            self.stage.show_lines()
+            await asyncio.sleep(LOOK_EVERY)
