@@ -40,7 +40,13 @@ class FocalPoint:
 
     def is_excluded(self, country: str | None) -> bool:
         """Whether protocol section 5, rule 7 keeps content about this country of risk from them."""
-        return country is not None and country in (self.located_in, *self.nationalities, *self.not_countries)
+        return country is not None and country in self.countries
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries of risk whose reports they may not see."""
+        located = () if self.located_in is None else (self.located_in,)
+        return (*located, *self.nationalities, *self.not_countries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,10 @@ class Group:
         return (*self.roster, *everyone(self.rota), *self.partners, self.receiver.coordinator)
 
     def people(self, roles: Iterable[Who], due: datetime) -> tuple[str, ...]:
-        """Everybody a step wakes, in the order of its roles. Nobody there at all: whoever there is."""
+        """Everybody a step wakes, in the order of its roles, and always one who may open, if there is any."""
         found = [person for role in roles for person in self._role(role, due) if person not in self.off]
+        if self.able.isdisjoint(found):
+            found += [person for person in (*self._turns(due), *self.everybody) if person in self.able][:1]
         return tuple(dict.fromkeys(found)) or (self.receiver.coordinator,)
 
     def _role(self, role: Who, due: datetime) -> Sequence[str]:

@@ -1,0 +1,74 @@
+"""`tocsin check`: everything wrong with a configuration folder, at once, each with its line and what was
+expected. The service runs the same check before it opens a channel. It repairs nothing and connects to
+nothing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from bot import check_humans, check_names, check_routes, check_settings, check_shapes, texts
+from bot.check_names import Responding
+from bot.check_settings import Setting
+from bot.settings import Settings
+from responders.config_reader import Read, read_config
+from responders.responders_file import RespondersFile
+from responders.yaml_document import Problem, Weight
+
+SETTINGS = "tocsin.yaml"
+RESPONDERS = "responders.yaml"
+
+
+def check(config: Path, now: datetime) -> list[Problem]:
+    """Every problem of the folder, by file and line; an empty list means that all is well."""
+    settings = read_config(config / SETTINGS, Settings, SETTINGS).value or Settings()
+    return sorted({*check_people(config, now), *texts.problems(config, settings.languages)})
+
+
+def check_people(config: Path, now: datetime) -> list[Problem]:
+    """Problems of the settings and of who answers; texts and flows are not looked at."""
+    settings = read_config(config / SETTINGS, Settings, SETTINGS)
+    responders = read_config(config / RESPONDERS, RespondersFile, RESPONDERS)
+    problems = [*settings.problems, *responders.problems]
+    problems += _settings(settings, responders)
+    problems += _responders(responders, settings, now)
+    return sorted(set(problems))
+
+
+def has_errors(problems: list[Problem]) -> bool:
+    """Whether the service must not start with these."""
+    return any(problem.weight is Weight.ERROR for problem in problems)
+
+
+def _settings(settings: Read[Settings], responders: Read[RespondersFile]) -> Iterator[Problem]:
+    if settings.value is None or settings.document is None:
+        return
+    found = Setting(settings.value, settings.document)
+    yield from check_settings.promises(found)
+    yield from check_settings.limits(found)
+    yield from check_settings.accounts(found)
+    yield from check_settings.outside(found)
+    if responders.value is not None:
+        yield from check_settings.alarms(found, responders.value)
+
+
+def _responders(
+    responders: Read[RespondersFile], settings: Read[Settings], now: datetime
+) -> Iterator[Problem]:
+    if responders.value is None or responders.document is None:
+        return
+    languages = settings.value.languages if settings.value is not None else ()
+    found = Responding(responders.value, responders.document, now, languages)
+    shallow = [
+        *check_names.names(found),
+        *check_routes.routes(found),
+        *check_shapes.ladders(found),
+        *check_shapes.calendars(found),
+        *check_shapes.people(found),
+    ]
+    yield from shallow
+    yield from check_humans.clocks(found)
+    if shallow:  # who is woken can only be worked out when every name leads somewhere
+        return
+    yield from check_humans.humans(found)
+    yield from check_humans.rota_gaps(found)
+    yield from check_humans.advice(found)

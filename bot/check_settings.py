@@ -1,0 +1,146 @@
+"""Cross-checks of config/tocsin.yaml, and of what config/responders.yaml needs from it.
+Yields problems at their lines; it fetches no secret and opens no connection."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from bot.settings import Encryption, Receive, SecretSource, Settings, Telegram
+from responders.directory import Alarm
+from responders.responders_file import RespondersFile
+from responders.yaml_document import Document, Problem, Weight, Where
+
+SERVICES = ("legal", "medical", "relocation", "digital", "money", "support", "advocacy")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """config/tocsin.yaml as read, and where each thing stands in it."""
+
+    settings: Settings
+    document: Document
+
+    def problem(self, where: Where, message: str, weight: Weight = Weight.ERROR) -> Problem:
+        """A problem at a place of the file."""
+        return self.document.problem(where, message, weight)
+
+
+def promises(found: Setting) -> Iterator[Problem]:
+    """What reporters are told must be true: days kept, services offered, languages."""
+    settings = found.settings
+    if not settings.team.strip():
+        yield found.problem(("team",), "the team needs a name: reporters read it in the opening")
+    if not settings.languages:
+        yield found.problem(("languages",), "expected at least one language")
+    for index, service in enumerate(settings.services):
+        if service not in SERVICES:
+            message = f'unknown service "{service}"; expected one of {", ".join(SERVICES)}'
+            yield found.problem(("services", index), message)
+    if settings.retention.longest > timedelta(days=settings.notice.days):
+        longest = settings.retention.longest.days
+        message = f"the notice promises {settings.notice.days} days, but some cases are kept {longest}"
+        yield found.problem(("notice", "days"), message)
+
+
+def limits(found: Setting) -> Iterator[Problem]:
+    """Numbers that cannot be."""
+    if not 1 <= found.settings.store.shards <= 256:
+        yield found.problem(("store", "shards"), "expected 1 to 256 shards")
+    dead_man = found.settings.dead_man
+    if dead_man is not None and dead_man.every < timedelta(seconds=10):
+        yield found.problem(("dead_man", "every"), "expected at least 10s between pings")
+
+
+def accounts(found: Setting) -> Iterator[Problem]:
+    """Telegram accounts are two, and a webhook has all that it needs."""
+    telegram = found.settings.telegram
+    for name, account in (("intake", telegram.intake), ("alerts", telegram.alerts)):
+        if account is not None:
+            yield from _account(found, ("telegram", name), account)
+    if (
+        telegram.intake is not None
+        and telegram.alerts is not None
+        and telegram.intake.token == telegram.alerts.token
+    ):
+        message = "intake and alerts are one account: a flood of reports could silence the alerts"
+        yield found.problem(("telegram", "alerts", "token"), message)
+
+
+def _account(found: Setting, at: Where, account: Telegram) -> Iterator[Problem]:
+    yield from _secret(found, (*at, "token"), account.token)
+    yield from _address(found, (*at, "base_url"), account.base_url)
+    if account.receive is not Receive.WEBHOOK:
+        return
+    if account.public_url is None:
+        yield found.problem(at, 'receive: webhook needs "public_url"')
+    elif urlsplit(account.public_url).scheme != "https":
+        yield found.problem((*at, "public_url"), "Telegram calls https addresses only")
+    if account.secret is None:
+        yield found.problem(at, 'receive: webhook needs "secret", so that nobody else can post updates')
+    else:
+        yield from _secret(found, (*at, "secret"), account.secret)
+
+
+def outside(found: Setting) -> Iterator[Problem]:
+    """Addresses outside: nothing leaves this machine in the clear."""
+    settings = found.settings
+    if settings.webhook is not None:
+        yield from _address(found, ("webhook", "url"), settings.webhook.url)
+        yield from _secret(found, ("webhook", "secret"), settings.webhook.secret)
+    if settings.dead_man is not None:
+        yield from _address(found, ("dead_man", "url"), settings.dead_man.url)
+    email = settings.email
+    if email is not None:
+        if email.encryption is Encryption.NONE and not _is_local(email.host):
+            message = (
+                "without encryption, mail goes to a server on this machine only: expected tls or starttls"
+            )
+            yield found.problem(("email", "encryption"), message)
+        if (email.user is None) != (email.password is None):
+            yield found.problem(("email",), 'expected "user" and "password" together')
+        if email.password is not None:
+            yield from _secret(found, ("email", "password"), email.password)
+
+
+def alarms(found: Setting, responders: RespondersFile) -> Iterator[Problem]:
+    """Alarm channels that people are to be woken by, but that are not set up here."""
+    settings = found.settings
+    missing = {
+        Alarm.TELEGRAM: (settings.telegram.alerts, "telegram"),
+        Alarm.WEBHOOK: (settings.webhook, "webhook"),
+        Alarm.EMAIL: (settings.email, "email"),
+    }
+    for alarm, (value, section) in missing.items():
+        woken = [name for name, person in responders.focal_points.items() if alarm in person.alarms]
+        if woken and value is None:
+            message = f"{alarm.value} is to wake {', '.join(woken)}, but it is not set up here"
+            yield found.problem((section,), message)
+
+
+def _secret(found: Setting, where: Where, source: SecretSource) -> Iterator[Problem]:
+    if (source.file is None) == (source.env is None):
+        yield found.problem(where, 'expected either "file" or "env"')
+
+
+def _address(found: Setting, where: Where, url: str) -> Iterator[Problem]:
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        yield found.problem(where, "this is not an address")
+        return
+    if parts.scheme not in {"http", "https"} or not host:
+        yield found.problem(where, "expected an address that begins with https://")
+    elif parts.scheme == "http" and not _is_local(host):
+        yield found.problem(where, "expected https: this address is not on this machine")
+    if parts.username or parts.password:
+        yield found.problem(where, "no secret belongs into an address")
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,27 @@
+"""`tocsin check`: prints every problem of a configuration folder with its line; exit code 1 if one is an
+error."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.clock import utc_clock
+
+ConfigFolder = Annotated[
+    Path, typer.Option("--config", help="The folder with tocsin.yaml, responders.yaml, flows and texts.")
+]
+
+
+def check(config: ConfigFolder = Path("config")) -> None:
+    """Find every problem of the configuration before the service does: file, line and what was expected."""
+    from bot import check as checking  # noqa: PLC0415 - loads pydantic, and tocsin --help must not
+
+    problems = checking.check(config, utc_clock())
+    for problem in problems:
+        typer.echo(f"{config}/{problem}")
+    errors = sum(problem.weight == "error" for problem in problems)
+    warnings = len(problems) - errors
+    typer.echo(f"{errors} errors, {warnings} warnings" if problems else f"{config}: no problem found")
+    if checking.has_errors(problems):
+        raise typer.Exit(1)
