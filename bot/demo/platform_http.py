@@ -74,7 +74,7 @@ def application(accounts: Mapping[str, Account]) -> web.Application:
 
 async def serve(accounts: Mapping[str, Account], socket: Path) -> web.AppRunner:
     """Listen on the socket; the caller cleans the runner up."""
-    runner = web.AppRunner(application(accounts), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(application(accounts), access_log=None, shutdown_timeout=0.05)
     await runner.setup()
     await web.UnixSite(runner, str(socket)).start()
     return runner
