@@ -155,8 +155,8 @@ def removed(case: Case, person: str, now: datetime, *, plan: Plan | None = None)
 def country_known(
     case: Case, plan: Plan, now: datetime, *, sealed_to: tuple[str, ...] | None = None
 ) -> CaseTurn:
-    """Rule 7: with the country known, whoever may not see it loses content in this turn; if they had the case,
-    it returns to step one. Whom the new plan still wakes is still woken: pages tell nothing."""
+    """Rule 7: with the country known, whoever may not see it loses content in this turn; if they had it,
+    the case returns to step one. Whom the new plan still wakes is still woken: pages tell nothing."""
     audience = plan.content if sealed_to is None else sealed_to
     known = replace(case, plan=plan, sealed_to=audience)
     lost = tuple(
@@ -283,7 +283,7 @@ def _reassess(case: Case, now: datetime, plan: Plan | None) -> CaseTurn:
     if case.reassess_to is None or case.reassess_to <= case.level:
         return CaseTurn(case)
     near = replace(
-        case, suggested=max(case.suggested, case.reassess_to), reasons=(*case.reasons, "date.near")
+        case, suggested=max(case.suggested, case.reassess_to), reasons=(*case.reasons, "when.date_near")
     )
     return _raised(near, case.reassess_to, now, plan)
 
