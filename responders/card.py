@@ -42,8 +42,8 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the server knows beside the report: the hour where the person at risk is, whether the reporter is in
-    that country too, and whether the reader speaks the reporter's language."""
+    """What is known beside the report: the hour where the person at risk is, whether the reporter is in that
+    country too, and whether the reader speaks the reporter's language."""
 
     their_time: str | None = None
     reporter_there: bool | None = None
