@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
@@ -15,6 +16,15 @@ DRAFT_HEADER = """# {language} translations for Tocsin: {domain}.
 # Drafted, not reviewed: every entry marked fuzzy still needs a native speaker who knows this work.
 # Remove the mark from what you have reviewed. Please keep the {{names in braces}}.
 #"""
+
+_ABOUT: dict[str, Any] = {  # Any: arguments of Catalog
+    "project": "Tocsin",
+    "version": "1",
+    "last_translator": "",
+    "language_team": "",
+    "msgid_bugs_address": "",
+    "fuzzy": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,10 @@ def update_catalogue(path: Path, language: str, domain: str, sources: Iterable[S
     template = template_for(domain, sources)
     if not path.exists():
         catalogue = Catalog(
-            locale=language, domain=domain, header_comment=_header(language, domain), fuzzy=False
+            locale=language,
+            domain=domain,
+            header_comment=DRAFT_HEADER.format(language=language, domain=domain),
+            **_ABOUT,
         )
     else:
         catalogue = read_catalogue(path, language)
@@ -75,7 +88,7 @@ def update_catalogue(path: Path, language: str, domain: str, sources: Iterable[S
 
 def template_for(domain: str, sources: Iterable[Source]) -> Catalog:
     """The POT of one domain: notes as comments, limits and placeholders as flags."""
-    template = Catalog(domain=domain, project="Tocsin", fuzzy=False)
+    template = Catalog(domain=domain, **_ABOUT)
     for source in sources:
         if source.domain != domain:
             continue
@@ -140,7 +153,3 @@ def _problem(source: Source, forms: tuple[str, ...], plurals: int) -> str | None
         if source.button and len(form) > LONGEST_TRANSLATED_LABEL:
             return f"{len(form)} characters; a button has at most {LONGEST_TRANSLATED_LABEL}"
     return None
-
-
-def _header(language: str, domain: str) -> str:
-    return DRAFT_HEADER.format(language=language, domain=domain)
