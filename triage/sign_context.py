@@ -27,7 +27,7 @@ _NOT_BEFORE = re.compile(
     )
     + ")(?: (?:"
     + alternatives(
-        "is;are;am;was;were;any;longer;being;been;more;there;here;one;anyone;to;a;"
+        "is;are;am;was;were;any;need;needs;your;necesito;necesitamos;احتاج;نحتاج;بحاجه;الى;besoin;d;de;longer;being;been;more;there;here;one;anyone;to;a;"
         "esta;estan;estoy;hay;me;nos;mas;a;se;lo;la;los;"
         "est;sont;suis;sommes;a;ont;y;personne;n;plus;me;nous;les;il;"
         "يعد;احد;أحد;هناك;في;حدا;حد"
@@ -46,7 +46,7 @@ _NOT_AFTER = re.compile(
     + ") "
 )
 _ELSEWHERE = re.compile(
-    " (?:(?:in|since|en|in the year|el ano|annee|l annee|depuis|desde|عام|سنه|في عام|في سنه|منذ|fi|sanat)"
+    " (?:(?:in|since|en|in the year|el ano|annee|l annee|depuis|desde|عام|سنه|في|في عام|في سنه|منذ|fi|sanat)"
     " (?:19|20)\\d\\d"
     "|(?:\\d+|a|some|many|few|several|two|three|four|five|six|seven|eight|nine|ten) (?:years|year|months|month|weeks|decades) ago"
     "|(?:hace|hacia) (?:\\w+ ){0,2}(?:anos|ano|meses|mes|semanas|decadas)"

@@ -16,7 +16,7 @@ _ORDINARY_BEFORE = re.compile(
         "to;your;their;his;her;our;of;with;without;who;we;they;can i;could i;may i;happy to;for the;for all your;legal;medical;"
         "humanitarian;for;will;did;the;did not;self;"
         "la;su;tu;de;con;sin;una;vuestra;por su;por la;por tu;esta;"
-        "votre;ton;leur;son;sans;une;avec;pour l;merci de;"
+        "premiers;poste de;votre;ton;leur;son;sans;une;avec;pour l;merci de;"
         "على;مع;بدون;من اجل;شكرا لل;ورشة"
     )
     + ") $"
@@ -41,7 +41,7 @@ QUESTION = re.compile(
     )
     + ") )*(?:"
     + alternatives(
-        "how do;how can;how could;how to;how long;how many;how much;how does;how is;how should;what is;what are;what does;"
+        "what help;what can;que ayuda;quelle aide;how do;how can;how could;how to;how long;how many;how much;how does;how is;how should;what is;what are;what does;"
         "what counts;what happens;what kind;which;when is;when are;when will;when does;where can;where do;where is the office;"
         "who can;who are you;who is this;can i;may i;could i;do you;are you;is this;is it;is there;is my;could you;can you;"
         "would you;a question;i have a question;"

@@ -150,7 +150,7 @@ ENGLISH = (
         have|ve? been|am|was|got? shot|stabbed in|by|outside|and
         lost consciousness
         not breathing
-        cannot|cant breathe""",
+        cannot|cant|can't|not breathe""",
     ),
     _entry(
         "kill",
@@ -189,7 +189,8 @@ ENGLISH = (
         """
         disappeared|missing|vanished since|for .. hour|hours|morning|yesterday|noon|night|last|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday
         never|not arrived|came|come|reached home
-        nobody|no one|noone knows where he|she|they
+        nobody|noone knows where he|she|they
+        no one knows where he|she|they
         he|she .. did not|didnt|didn't t? return|come back|home? .. yesterday|night|morning|noon|hours
         no record of him|her|them
         not come out either""",
@@ -205,7 +206,7 @@ SPANISH = (
         auxilio|socorro|socorranme
         salvenme|salvame|rescatenme|sálvennos
         me ayudan
-        ayuda|ayudaa|auda|ayda|ayudda|aiuda|ayuuda por favor?""",
+        ayudaa|auda|ayda|ayudda|aiuda|ayuuda""",
     ),
     _entry(
         "door",
@@ -215,7 +216,7 @@ SPANISH = (
         golpean|golpeando|tocando|tumbando|tocan .. puerta
         afuera|fuera de mi|la|nuestra casa|oficina
         en las|la|el escaleras|escalera|pasillo
-        estan|esta afuera|aqui|abajo
+        estan|están afuera|abajo
         en el porton|portón""",
     ),
     _entry(
@@ -232,12 +233,13 @@ SPANISH = (
         "coming",
         "es",
         """
-        ya? vienen
+        ya vienen
+        ayuda|auxilio|socorro .. vienen
         vienen por|a mi|mí|nosotros|ahi|ahí|llevarme|matarme|buscarme
         vienen|viene ya|ahora|a por
         estan|están viniendo|llegando|cerca
         ya estan|están aqui|aquí|ahi|ahí|llegando
-        vienen
+        policia|policía|soldados|militares|ejercito|ejército esta|está|estan|están aqui|aquí
         vinieron por mi|mí|el|él|ella|nosotros""",
     ),
     _entry(
@@ -263,7 +265,7 @@ SPANISH = (
         "following",
         "es",
         """
-        me|nos|le estan|están|viene|vienen|esta|está? siguiendo|siguen|persiguen|persiguiendo|sigue
+        me|nos|le estan|están|viene|vienen|esta|está? siguiendo|siguen|persiguen|persiguiendo
         estan|están siguiendome|siguiendonos|siguiéndome|persiguiendome""",
     ),
     _entry(
@@ -372,7 +374,8 @@ FRENCH = (
         devant|derriere|derrière|a|à la|ma|notre porte|portail
         frappent|frappe|tapent|cognent|tambourinent .. porte
         dans|sur les|l|le escaliers|escalier|couloir|palier
-        ils|elles|police|soldats|militaires sont|est dehors|la|là|ici|en bas
+        ils|elles sont dehors|ici
+        police|soldats|militaires|flics|gendarmes sont|est dehors|là|ici
         sont|est devant chez moi|nous
         devant chez moi|nous""",
     ),
@@ -409,13 +412,14 @@ FRENCH = (
         faites vite
         svp vite
         vite svp
-        envoyez quelqu un""",
+        envoyez vite quelqu un""",
     ),
     _entry(
         "hiding",
         "fr",
         """
-        je suis|me|nous sommes cache*|caché*|ligot*|attache*|coince*|piege*|enferme*
+        je suis cache*|caché*|ligot*|attache*|coince*|piege*|enferme*
+        nous sommes cache*|caché*|ligot*|attache*|coince*|piege*|enferme*
         je me cache
         on est|se cache*|caché*|coince*
         caché*|cachée dans|sous|derriere
@@ -457,13 +461,13 @@ FRENCH = (
         "taken",
         "fr",
         """
-        ils|police|soldats|militaires|hommes l|les|m|nous|t? ont|a emmen*|enlev*|embarqu*|arret*|arrêt*|pris|prise|kidnapp*|captur*
+        ils|police|soldats|militaires|hommes l|les|m|nous|t? ont|a emmen*|enlev*|embarqu*|arret*|arrêt*|kidnapp*|captur*
+        ils l|les|m|nous ont pris|prise
         ils|police|soldats|on vient|viennent de|d l|le|la|les|nous|m? emmen*|enlev*|embarqu*|arret*|arrêt*|prendre|kidnapp*
         vient|viennent de|d l|etre|être|la|le|les? emmen*|enlev*|embarqu*|arret*|arrêt*|kidnapp*
         l|les|m|nous emmenent|emmènent|embarquent|arretent|arrêtent|enlevent|enlèvent|frappent|battent|torturent
         ont|a enlev*|emmen*|kidnapp* mon|ma|mes|notre
         ils ont|tiennent|detiennent mon|ma|mes|notre frere|frère|soeur|sœur|fils|fille|mari|femme|mere|mère|pere|père|enfant*
-        ils m ont
         en train de|d l|le|la|les|me|nous arreter|arrêter|emmener|frapper|battre|torturer|embarquer|enlever
         pousse*|jete*|force* dans une|un .. voiture|camionnette|fourgon|van""",
     ),
@@ -473,8 +477,9 @@ FRENCH = (
         """
         je|il|elle|qui saigne|saignent|meurs|meurt
         suis|est|sont bless* grave*|par|a|et
+        ils le|la|les frappent|battent|torturent|tabassent
         on|ils m|nous a|ont|l tire*|tiré*|poignarde*|poignardé*
-        ne|peux|peut plus|pas respirer
+        peux|peut plus|pas respirer
         perdu connaissance
         ne respire plus|pas
         perd|perds du sang""",
@@ -559,7 +564,7 @@ ARABIC = (
         "breaking",
         "ar",
         """
-        يكسرون|يكسروا|بيكسروا|كسروا|عم|يحطمون|يقتحمون|بيقتحموا|اقتحموا|يداهمون|داهموا|بيداهموا .. باب|الباب|بيت|بيتي|بيتنا|المكتب|مكتبنا|منزلي|المنزل|البيت|مقر
+        يكسرون|يكسروا|بيكسروا|كسروا|يحطمون|يقتحمون|بيقتحموا|اقتحموا|يداهمون|داهموا|بيداهموا .. باب|الباب|بيت|بيتي|بيتنا|المكتب|مكتبنا|منزلي|المنزل|البيت|مقر
         دخلوا|يدخلون|بيدخلوا|داخل|جوا .. الآن|هلق|دلوقتي|هلأ
         دخلوا علينا|علي|البيت|بيتي|بيتنا
         يقتحمون|بيقتحموا
@@ -642,7 +647,7 @@ ARABIC = (
         "bleeding",
         "ar",
         """
-        أنزف|انزف|ينزف|تنزف|بنزف|عم|بينزف|نزيف
+        أنزف|انزف|ينزف|تنزف|بنزف|بينزف|نزيف
         أصبت|اصبت|أصيب|مصاب|انصبت .. بالرصاص|برصاص|بطلق|برصاصة
         لا أستطيع|استطيع|يستطيع|نستطيع التنفس
         فقد|فقدت الوعي|وعيه|وعيها
@@ -652,10 +657,11 @@ ARABIC = (
         "kill",
         "ar",
         """
-        سيقتلونني|سيقتلوني|سيقتلني|سيقتلوننا|سيقتلونه|سيقتلونها|سيقتلونهم|سيقتلوه|راح|حيقتلوني|هيقتلوني|هيموتوني|هيقتلونا|بيقتلوني|يقتلونني|رح يقتلوني|يقتلونا|يقتلوه|يقتلوها?
+        سيقتلونني|سيقتلوني|سيقتلني|سيقتلوننا|سيقتلونه|سيقتلونها|سيقتلونهم|سيقتلوه|حيقتلوني|هيقتلوني|هيموتوني|هيقتلونا|بيقتلوني|يقتلونني|بيقتلونا
         سوف|رح|راح|بدهم|يريدون|عايزين|يبون يقتلونني|يقتلوني|قتلي|قتلنا|يقتلوه|قتله|قتلها|يموتوني|يقتلونا
         ra7|rah|ha|7a|bedhom|badon|baddon|bdhom|bdon y2tlouni|ye2tlouni|yo2tlouni|y2etlouni|yeqtlouni|y9tlouni|yaktlouni|y2tlouna|ye2telouni
-        haymawetouni|haye2telouni|7ay2tlouni|hay2tlouni|hay2telony|hay2tloony|ghadi ye9tlouni|y9tlouni?
+        haymawetouni|haye2telouni|7ay2tlouni|hay2tlouni|hay2telony|hay2tloony
+        ghadi ye9tlouni|y9tlouni
         ليلتي|الليلة الأخيرة""",
     ),
     _entry(
@@ -764,8 +770,8 @@ CRIES = tuple(
         ("wo", "ndimbal; wallu; dimbali ma; wallu leen ma?"),
         ("ff", "ballal; wallee kam|en; ballee kam"),
         ("bm", "dɛmɛ; demen; ne deme; n dɛmɛ"),
-        ("mg", "vonjeo; vonjeo aho; ampio; ampio aho"),
-        ("ht", "anmwe; anmwey; edem; ede m|mwen|nou; ede; sekou; sekou souple?; sove m|nou"),
+        ("mg", "vonjeo; vonjeo aho; ampio aho"),
+        ("ht", "anmwe; anmwey; edem; ede m|mwen|nou; sekou souple; sove m|nou"),
         ("id", "tolong; tolong saya|kami?; tolongin; selamatkan saya|kami"),
         ("ms", "bantu saya|kami; selamatkan saya"),
         ("tl", "tulong; saklolo; tulungan nyo|ninyo|mo? ako|kami; kailangan ko ng tulong; tulungan"),
