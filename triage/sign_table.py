@@ -236,7 +236,7 @@ SPANISH = (
         ya vienen
         ayuda|auxilio|socorro .. vienen
         vienen por|a mi|mí|nosotros|ahi|ahí|llevarme|matarme|buscarme
-        vienen|viene ya|ahora|a por
+        vienen|viene ya|ahora
         estan|están viniendo|llegando|cerca
         ya estan|están aqui|aquí|ahi|ahí|llegando
         policia|policía|soldados|militares|ejercito|ejército esta|está|estan|están aqui|aquí
@@ -247,7 +247,8 @@ SPANISH = (
         "es",
         """
         por favor rapido|rápido|apurense|apúrense|apresurense|dense
-        apurense|apúrense|apurate|dense prisa?
+        apurense|apúrense|apurate
+        dense prisa
         vengan rapido|rápido|ya|pronto
         rapido|rápido por favor
         manden|envien|envíen a? alguien|ayuda""",
@@ -479,7 +480,7 @@ FRENCH = (
         suis|est|sont bless* grave*|par|a|et
         ils le|la|les frappent|battent|torturent|tabassent
         on|ils m|nous a|ont|l tire*|tiré*|poignarde*|poignardé*
-        peux|peut plus|pas respirer
+        ne? peux|peut plus|pas respirer
         perdu connaissance
         ne respire plus|pas
         perd|perds du sang""",
@@ -554,7 +555,7 @@ ARABIC = (
         "ar",
         """
         عند|على|ع|أمام|امام|قدام|ورا|وراء|خلف باب|الباب|بابي|بابنا|بيتي|بيتنا|منزلي|البيت|البوابة
-        عالباب|عند باب|بابنا?
+        عالباب
         يطرقون|يدقون|يخبطون|بيخبطوا|بيدقوا|يقرعون .. الباب|باب|بابي
         على|في الدرج|السلم|الممر
         3al|3ala|3and|3nd el|al|l? bab|baab|beb
@@ -606,9 +607,9 @@ ARABIC = (
         "following",
         "ar",
         """
-        يلاحقونني|يلاحقوني|يلاحقني|تلاحقني|يتبعونني|يتبعوني|يتبعني|تتبعني|يطاردونني|يطاردني|تطاردني|بيلاحقوني|بيتبعوني|ملاحقيني|ورايا|لاحقيني|يلاحقوننا|بيلاحقونا
+        يلاحقونني|يلاحقوني|يلاحقني|تلاحقني|يتبعونني|يتبعوني|يتبعني|تتبعني|يطاردونني|يطاردني|تطاردني|بيلاحقوني|بيتبعوني|ملاحقيني|لاحقيني|يلاحقوننا|بيلاحقونا
         3am|3m yla72ouni|yla7ouni|ylah2ouni|yla7e2ouni|ytba3ouni|yla7a2ouni|yl7a2ouni
-        byla72ouni|bela7ouni|bytba3ouni|mla72ini|yla7quni|wraya|wara2i|waraya""",
+        byla72ouni|bela7ouni|bytba3ouni|mla72ini|yla7quni""",
     ),
     _entry(
         "surrounded",

@@ -345,3 +345,10 @@ def test_adding_a_danger_never_lowers_a_level(report: Report, group: str, sign: 
 def test_the_optional_rows_do_not_move_the_level(report: Report, link: str | None, who: str | None) -> None:
     other = replace(report, link=link, who_did=who, help=("record",), exclude="somebody", later="no")
     assert assess(other, NOW) == assess(report, NOW)
+
+
+def test_a_travel_plan_is_priority_until_it_is_near() -> None:
+    """Story 9, as far as a report knows it; a missed check-in is the case's affair."""
+    plan = Report(opening="soon", what=("travel",), when="date", on=date(2026, 3, 20))
+    assert assess(plan, NOW).level is P
+    assert assess(plan, NOW + timedelta(days=8)).level is U
