@@ -24,10 +24,20 @@ def units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
+def mended(text: str) -> str:
+    """The text without NUL, and with U+FFFD for half a surrogate pair: JSON may carry one, UTF-8 cannot."""
+    text = text.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 def split(text: str, limit: int = LIMIT) -> list[str]:
     """Parts of at most `limit` units, without the white space at their ends; none for an empty text."""
     parts = []
-    rest = text.strip()
+    rest = mended(text).strip()
     while units(rest) > limit:
         cut = _cut(rest, limit)
         if part := rest[:cut].rstrip():
@@ -56,6 +66,8 @@ def _is_inside(text: str, cut: int) -> bool:
     here)."""
     before, after = text[cut - 1], text[cut]
     if JOINER in (before, after) or unicodedata.category(after) in ("Mn", "Me", "Mc"):
+        return True
+    if unicodedata.combining(before) == 9:  # a virama binds the next consonant
         return True
     if "\U0001f3fb" <= after <= "\U0001f3ff" or "\U000e0020" <= after <= "\U000e007f":
         return True  # skin tones, flag tags

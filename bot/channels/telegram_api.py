@@ -89,7 +89,7 @@ def pause_of(body: object) -> timedelta:
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
     if not isinstance(seconds, int | float):
         return timedelta(seconds=1)
-    return timedelta(seconds=min(max(seconds, 1), 3600))
+    return timedelta(seconds=min(max(seconds, 0.05), 3600))
 
 
 def _read(raw: bytes) -> object:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.channels import Attachment, Event, Inbound
+from bot.channels.splitting import mended
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 
@@ -184,16 +185,7 @@ def _integer(value: object) -> int | None:
 
 
 def _text(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    value = value.replace("\0", "")
-    try:
-        value.encode()
-    except (
-        UnicodeEncodeError
-    ):  # JSON may carry half a surrogate pair; nothing after us could store or send it
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return value
+    return mended(value) if isinstance(value, str) else None
 
 
 def _locale(sender: Json) -> str | None:

@@ -10,6 +10,8 @@ from bot.channels.pacing import Pacing
 from bot.clock import monotonic
 from responders.delivery import TryAgain
 
+SOON = timedelta(seconds=1)
+
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
@@ -48,7 +50,7 @@ class Turnstile:
             async with asyncio.timeout(self._patience.total_seconds()):
                 await waiting.through
         except TimeoutError:
-            raise TryAgain(self._remaining()) from None
+            raise TryAgain(max(self._wait(), SOON)) from None
         finally:
             if waiting in self._waiting:
                 self._waiting.remove(waiting)
@@ -59,11 +61,11 @@ class Turnstile:
 
     def check_pause(self) -> None:
         """Raises TryAgain when a pause outlasts our patience."""
-        if (remaining := self._remaining()) > self._patience:
-            raise TryAgain(remaining)
+        if (wait := self._wait()) > self._patience:
+            raise TryAgain(wait)
 
-    def _remaining(self) -> timedelta:
-        return timedelta(seconds=max(1.0, self._pacing.wait_overall(self._clock())))
+    def _wait(self) -> timedelta:
+        return timedelta(seconds=max(0.0, self._pacing.wait_overall(self._clock())))
 
     def _let_through(self) -> None:
         """Let through whoever may pass now, and set the alarm for the next one."""
