@@ -49,7 +49,7 @@ class BotApi:
     def __init__(self, world: World | None = None, flood: Flood | None = None) -> None:
         self.world: World = world or World()
         self.updates: Updates = Updates(self.world)
-        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.faults: dict[str, deque[Fault | None]] = defaultdict(deque)  # None: answer as usual
         self.calls: list[tuple[str, Json]] = []
         self.base = ""
         self._flood = flood
@@ -62,9 +62,9 @@ class BotApi:
         app = web.Application(client_max_size=8 << 20)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
         app.on_response_prepare.append(self._set_date)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
@@ -138,7 +138,7 @@ class BotApi:
 
     def click(self, person: int, message_id: int, data: str, *, language: str | None = "en") -> str:
         """A person taps a button of a message; returns the callback query's id."""
-        tap = str(next(self.world.tap_ids))
+        tap = str(self.world.next_tap_id())
         self.world.taps[tap] = False
         message = self.world.messages.get((person, message_id))
         if message is None:  # deleted or too old: Bot API, InaccessibleMessage
@@ -172,7 +172,7 @@ class BotApi:
         """Somebody writes in a group of which the bot is a member."""
         self.world.groups.add(group)
         message = {
-            "message_id": next(self.world.message_ids),
+            "message_id": self.world.next_message_id(),
             "date": self.world.date,
             "chat": {"id": group, "type": "group", "title": "G"},
             "from": self.world.user(person, "en"),

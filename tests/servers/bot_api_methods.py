@@ -74,7 +74,7 @@ class Methods:
         if self.flood and (after := self.flood.admit(chat, self._monotonic())):
             raise ApiError(429, f"Too Many Requests: retry after {after}", retry_after=after)
         message: Json = {
-            "message_id": next(world.message_ids),
+            "message_id": world.next_message_id(),
             "date": world.date,
             "chat": {"id": chat, "type": "private" if chat > 0 else "group", "first_name": "P"},
             "from": world.me,

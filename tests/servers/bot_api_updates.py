@@ -123,6 +123,7 @@ class Updates:
             offset = self.pending[max(0, len(self.pending) + offset)].id if self.pending else 0
         self.confirmed += [each.update for each in self.pending if each.id < offset]
         self.pending = [each for each in self.pending if each.id >= offset]
+        self._wake_watchers()
 
     # -- webhook
 

@@ -4,7 +4,6 @@ It never talks to anybody; bot_api_methods.py asks and changes it."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 Json = dict[str, Any]  # the wire format of the Bot API: untyped on purpose, the server checks what it reads
@@ -15,7 +14,7 @@ DELETABLE_FOR = timedelta(hours=48)  # Bot API, deleteMessage
 class ApiError(Exception):
     """The server answers with this code and description."""
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(self, code: int, description: str, retry_after: float | None = None) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
@@ -57,8 +56,8 @@ class World:
     groups: set[int] = field(default_factory=set)
     left: list[int] = field(default_factory=list)
     profile: dict[tuple[str, str], Any] = field(default_factory=dict)
-    message_ids: count[int] = field(default_factory=lambda: count(1))
-    tap_ids: count[int] = field(default_factory=lambda: count(7_000_001))
+    last_message_id: int = 0
+    last_tap_id: int = 7_000_000
 
     @property
     def me(self) -> Json:
@@ -73,6 +72,14 @@ class World:
     def date(self) -> int:
         return int(self.now.timestamp())
 
+    def next_message_id(self) -> int:
+        self.last_message_id += 1
+        return self.last_message_id
+
+    def next_tap_id(self) -> int:
+        self.last_tap_id += 1
+        return self.last_tap_id
+
     def user(self, person: int, language: str | None) -> Json:
         user: Json = {"id": person, "is_bot": False, "first_name": "P"}
         return user | ({"language_code": language} if language else {})
@@ -80,7 +87,7 @@ class World:
     def private_message(self, person: int, language: str | None, content: Mapping[str, Any]) -> Json:
         """A new message that a person wrote, kept as part of the chat."""
         message: Json = {
-            "message_id": next(self.message_ids),
+            "message_id": self.next_message_id(),
             "date": self.date,
             "chat": {"id": person, "type": "private", "first_name": "P"},
             "from": self.user(person, language),
