@@ -1,0 +1,1 @@
+"""Channels against strict servers: no mocks, no sleeping."""
