@@ -2,7 +2,6 @@
 Every part ends with the supervisor, whatever ends that; a temporary folder goes with it."""
 
 import asyncio
-import json
 import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -49,10 +48,11 @@ class _Parts:
         self._platform = private / "platform"
         self._desk = private / "desk"
         self._store = EmbeddedStore(folder / "store")
+        self._keys: dict[str, str] = {}
         self.stage = Stage(self._clock)
 
     async def start(self, stack: AsyncExitStack, sweeper: Child) -> None:
-        """Everything but the worker, which needs the phones' public keys."""
+        """Everything at once; the worker reads its modules while the phones make their keys."""
         self._clock.touch()
         self.stage.show_all()
         runner = await serve(self.stage.accounts, self._platform)
@@ -60,10 +60,12 @@ class _Parts:
         for person in PHONES:
             phone = self.stage.phones[person] = await self._start("phone", "--person", person)
             stack.push_async_callback(phone.stop)
+        self._first_worker = await self._start_worker()
+        stack.push_async_callback(self._first_worker.stop)
         await stack.enter_async_context(self._store)
         sweeper.tell_text(f"{self._store.process_id or ''}\n")
         keys = await asyncio.gather(*(self._key_of(person) for person in PHONES))
-        (self._folder / "people.json").write_text(json.dumps(dict(zip(PHONES, keys, strict=True))))
+        self._keys = dict(zip(PHONES, keys, strict=True))
 
     def loops(self) -> list[Coroutine[None, None, None]]:
         """What runs until the demo ends; the first fault of one ends them all."""
@@ -87,10 +89,11 @@ class _Parts:
         raise DemoError(f"phone {person!r} ended; see {self._log('phone')}")
 
     async def _keep_worker(self) -> None:
-        """Start the worker, and again whenever it ends."""
+        """Follow the worker, and start another whenever it ends."""
+        worker = self._first_worker
         while True:
-            worker = await self._start("worker", "--folder", str(self._folder), "--store", self._store.url)
             self.stage.worker = worker
+            worker.tell(self._keys)
             try:
                 async for line in worker.lines():
                     self.stage.hear_worker(worker, line)
@@ -100,6 +103,10 @@ class _Parts:
                 raise DemoError(f"the worker ended at its start; see {self._log('worker')}")
             self.stage.lose_worker(worker)
             await asyncio.sleep(RESTART_AFTER)
+            worker = await self._start_worker()
+
+    async def _start_worker(self) -> Child:
+        return await self._start("worker", "--folder", str(self._folder), "--store", self._store.url)
 
     async def _look(self) -> None:
         while True:

@@ -18,6 +18,17 @@ def die_with_parent() -> None:
             os._exit(1)
 
 
+def read_line() -> bytes:
+    """Return the first line of standard input, before `watch_input` takes it over."""
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(0, 1)
+        if not part:
+            os._exit(1)
+        line += part
+    return line
+
+
 def watch_input() -> None:
     """End this process when standard input ends: the parent held its other side.
 
