@@ -184,7 +184,9 @@ def _digit(digit: int, on: Screen) -> Command | Refused:
     if len(pages) > 1:
         return Refused("desk/refused.which_page", {"numbers": ", ".join(f"t{number}" for number in pages)})
     if not pages:
-        return Refused("desk/refused.no_page" if on.quoted is None else "desk/refused.verb_or_text")
+        if on.quoted is not None:
+            return Refused("desk/refused.verb_or_text", {"number": on.quoted})
+        return Refused("desk/refused.no_page")
     verb = {1: Verb.TAKE, 2: Verb.PASS, 3: Verb.WHY}.get(digit)
     return Command(verb, pages[0]) if verb else Refused("desk/refused.page_digit")
 

@@ -1,9 +1,12 @@
 """A language for ladder stories with a fake clock: `night.after(minutes=3)`, `night.types("first", "t42")`.
 Runs the pure rules only; every timer rings twice and late ones ring too, as the real ones may."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from responders import desk, escalation
 from responders.cases import Case, Consent, Mark, State, next_due
@@ -11,6 +14,7 @@ from responders.commands import Command, Refused, Vocabulary, parse, screen
 from responders.facts import Facts
 from responders.plan import Plan, plan
 from responders.turns import CaseTurn, Page, Tell, ToReporter
+from responders.yaml_document import read_document
 from tests.responders.organisations import an_organisation
 from triage.assessment import Assessment, Reason
 from triage.report import Report
@@ -18,6 +22,7 @@ from triage.scales import Certainty, Level, Severity, Urgency
 
 TUESDAY_NIGHT = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)  # "first" is on call, "second" the backup
 
+TEXTS = Path(__file__).parents[2] / "config/texts/desk.yaml"
 ENGLISH = {
     "take": ("t", "take", "i have it"),
     "pass": ("p", "pass"),
@@ -49,6 +54,31 @@ ENGLISH = {
 WORDS = Vocabulary.of(lambda name: ENGLISH[name])
 BODIES = {"un office": "UN office"}
 PEOPLE = {name: name for name in ("first", "second", "third", "coordinator")}
+
+
+@cache
+def placeholders() -> Mapping[str, frozenset[str]]:
+    """What each text for focal points has to be given, by its key."""
+    document, problems = read_document(TEXTS, "desk.yaml")
+    assert not problems
+    assert document is not None
+    assert isinstance(document.value, dict)
+    return {
+        f"desk/{key}": frozenset(re.findall(r"{([a-z_]+)}", str(entry)))
+        for key, entry in document.value.items()
+        if isinstance(entry, dict)
+    }
+
+
+def can_be_said(key: str, values: Mapping[str, object]) -> None:
+    """Every text exists and gets all that it names."""
+    given = {name.removesuffix("_key") for name in values}
+    assert key in placeholders(), f"{key}: no such text"
+    missing = placeholders()[key] - given
+    assert not missing, f"{key}: nothing for {missing}"
+    for name, value in values.items():
+        if name.endswith("_key"):
+            assert value in placeholders()
 
 
 @cache
@@ -110,6 +140,11 @@ class Night:
 
     def keeps(self, turn: CaseTurn) -> CaseTurn:
         """Commit a turn."""
+        for said in (*turn.pages, *turn.tells):
+            can_be_said(said.key, said.values)
+            for choice in said.choices:
+                can_be_said(choice.key, {})
+                assert isinstance(parse(choice.command, WORDS), Command | Refused)
         self.case, self.last = turn.case, turn
         self.pages += [(self.now, page) for page in turn.pages]
         self.tells += turn.tells
@@ -143,6 +178,7 @@ class Night:
         """A focal point writes; the key of the first answer, without `desk/`."""
         command = parse(text, WORDS, screen(person, [self.case], self.now, quoted))
         if isinstance(command, Refused):
+            can_be_said(command.key, command.values)
             return command.key.removeprefix("desk/")
         return self.does(person, command)
 
