@@ -31,7 +31,7 @@ class Waits:
     """How long a poll stays open, when failed work is offered again, how long a stop waits for work."""
 
     poll: timedelta = POLL
-    again: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (0.2, 1, 2, 5, 10, 30))
+    again: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (0.2, 1, 2, 5))
     grace: timedelta = timedelta(seconds=5)
 
     def before(self, attempt: int) -> float:
@@ -70,6 +70,7 @@ class PollingReceiver:
 
     async def receive(self, handle: Handle) -> None:
         """Hand on every message until cancelled; then let work under way end, and confirm what is done."""
+        self._offsets = Offsets()  # what an earlier run left unfinished must come again
         try:
             await self._drop_webhook()
             while True:

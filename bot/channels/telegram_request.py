@@ -3,6 +3,7 @@ prints addresses (PTB at DEBUG, httpx at INFO, reprs, exceptions); what PTB woul
 answered here."""
 
 import json
+from datetime import timedelta
 from functools import cache
 from ssl import SSLContext
 from typing import Any
@@ -12,7 +13,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram_api import DEFAULT_BASE, pause_of
+from bot.channels.telegram_api import DEFAULT_BASE, PATIENCE, pause_of
 from bot.channels.telegram_faults import Flooded
 from responders.secret import Secret
 
@@ -68,14 +69,17 @@ class GuardedRequest(HTTPXRequest):
         return body
 
 
-def a_bot(token: Secret, base_url: str = DEFAULT_BASE) -> tuple[Bot, GuardedRequest]:
+def a_bot(
+    token: Secret, base_url: str = DEFAULT_BASE, patience: timedelta = PATIENCE
+) -> tuple[Bot, GuardedRequest]:
     """PTB's Bot on this wire, and the wire, which is to be shut down at the end. Touches no network."""
+    seconds = patience.total_seconds()
     request = GuardedRequest(
         connection_pool_size=CONNECTIONS,
-        read_timeout=10.0,
-        write_timeout=10.0,
-        connect_timeout=5.0,
-        pool_timeout=10.0,
+        read_timeout=seconds,
+        write_timeout=seconds,
+        connect_timeout=seconds / 2,
+        pool_timeout=seconds,
         httpx_kwargs={"transport": TokenTransport(token)},
     )
     base = base_url.rstrip("/") + "/bot"

@@ -8,9 +8,10 @@ import pytest
 
 from bot.channels import Event
 from bot.channels.telegram import TelegramAccount
-from bot.channels.telegram_receive import PollingReceiver
+from bot.channels.telegram_api import ApiUnreachable
+from bot.channels.telegram_receive import PollingReceiver, Waits
 from tests.bot.channels.conftest import QUICK, Work, receiving
-from tests.servers.bot_api import BotApi, Cut, Garbage
+from tests.servers.bot_api import BotApi, Cut, Garbage, Stall
 from tests.servers.bot_api_world import ApiError
 
 PERSON = 4242
@@ -35,9 +36,7 @@ async def test_work_that_was_cut_off_comes_again_after_a_restart_with_the_same_i
     api: BotApi, account: TelegramAccount, work: Work
 ) -> None:
     work.gate = asyncio.Event()  # never opens: the process dies in the middle
-    hurried = PollingReceiver(
-        "telegram", account.api, waits=type(QUICK)(grace=timedelta(0), again=QUICK.again)
-    )
+    hurried = PollingReceiver("telegram", account.api, waits=Waits(grace=timedelta(0)))
     async with receiving(hurried, work.handle):
         api.say(PERSON, "I am not safe")
         await api.until(lambda: len(work.tried) == 1)
@@ -158,6 +157,25 @@ async def test_receiving_goes_on_after_the_platform_failed(
     api.faults["getUpdates"] += [fault, fault]
     api.say(PERSON, "hello")
     async with receiving(polling, work.handle):
+        await work.until(1)
+
+
+async def test_an_answer_that_does_not_come_is_given_up(api: BotApi, account: TelegramAccount) -> None:
+    api.faults["getUpdates"].append(Stall())
+    with pytest.raises(ApiUnreachable):
+        await account.api.call("getUpdates", patience=timedelta(milliseconds=50))
+
+
+async def test_a_receiver_that_is_started_again_takes_up_what_it_left(
+    api: BotApi, account: TelegramAccount, work: Work
+) -> None:
+    work.gate = asyncio.Event()
+    receiver = PollingReceiver("telegram", account.api, waits=Waits(grace=timedelta(0)))
+    async with receiving(receiver, work.handle):
+        api.say(PERSON, "hello")
+        await api.until(lambda: len(work.tried) == 1)
+    work.gate = None
+    async with receiving(receiver, work.handle):
         await work.until(1)
 
 

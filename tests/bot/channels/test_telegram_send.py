@@ -14,7 +14,7 @@ from bot.channels.telegram_send import TelegramSender
 from bot.channels.turnstile import Turnstile
 from responders.delivery import Button, Message, Reason, TryAgain, Undeliverable
 from responders.secret import Secret
-from tests.servers.bot_api import BotApi, Cut, Garbage
+from tests.servers.bot_api import BotApi, Cut, Garbage, Stall
 from tests.servers.bot_api_flood import Flood
 from tests.servers.bot_api_world import ApiError
 
@@ -136,6 +136,15 @@ async def test_an_address_that_is_no_chat_is_never_asked_for(address: str) -> No
     with pytest.raises(Undeliverable) as raised:
         await sender.send(address, HELLO)
     assert raised.value.reason is Reason.UNREGISTERED
+
+
+async def test_an_answer_that_does_not_come_is_try_again(api: BotApi) -> None:
+    api.world.chats.add(PERSON)
+    api.faults["sendMessage"].append(Stall())
+    bot, wire = a_bot(Secret(api.world.token), api.base, patience=timedelta(milliseconds=100))
+    with pytest.raises(TryAgain):
+        await TelegramSender(bot).send(ADDRESS, HELLO)
+    await wire.shutdown()
 
 
 async def test_an_empty_text_is_refused(sender: TelegramSender) -> None:
