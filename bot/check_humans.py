@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.check_names import Responding
 from responders.plan import Plan, plan
-from responders.policies import PROTOCOL, Ladder
+from responders.policies import PROTOCOL, Ladder, Who
 from responders.rota import gaps
 from responders.routes import Route
 from responders.yaml_document import Problem, Where
@@ -26,8 +26,8 @@ def humans(found: Responding) -> Iterator[Problem]:
         if stuck:
             yield found.problem(
                 ("receivers", name),
-                f'receiver "{name}": the ladder {_listed(stuck)} ends with nobody who can open a report '
-                "and answer; expected a person with content: desk",
+                f'receiver "{name}": at {_listed(stuck)} the ladder ends with nobody who can open a '
+                "report and answer; expected a person with content: desk",
             )
             continue
         closed = [country for country in countries if _stuck(_plan(found, name, country))]
@@ -57,7 +57,7 @@ def advice(found: Responding) -> Iterator[Problem]:
         people = found.file.focal_points
         read = {language for person in everybody.content for language in people[person].languages}
         unread = [language for language in found.languages if language not in read]
-        if unread:
+        if unread and everybody.content:
             yield found.warning(
                 at, f'receiver "{name}": reporters may write in {_listed(unread)}; nobody reads it'
             )
@@ -73,25 +73,30 @@ def advice(found: Responding) -> Iterator[Problem]:
 def clocks(found: Responding) -> Iterator[Problem]:
     """Ladders that are slower than the protocol's, section 5: warnings."""
     for where, level, ladder in found.ladders():
-        for key, ours, theirs in _clocks(ladder, PROTOCOL.ladder(level)):
+        for key, what, ours, theirs in _clocks(ladder, PROTOCOL.ladder(level)):
             if theirs is not None and (ours is None or ours > theirs):
-                message = f"{level.word}: slower than the protocol, which has {_minutes(theirs)} here"
+                message = f"{level.word}: {what} later than the protocol's {_minutes(theirs)} (section 5)"
                 yield found.warning((*where, *key), message)
 
 
-def _clocks(ladder: Ladder, protocol: Ladder) -> Iterator[tuple[Where, timedelta | None, timedelta | None]]:
-    yield ("first_words",), ladder.first_words, protocol.first_words
-    yield ("opened_within",), ladder.opened_within, protocol.opened_within
-    yield ("progress_every",), ladder.progress_every, protocol.progress_every
+Clock = tuple[Where, str, timedelta | None, timedelta | None]
+
+
+def _clocks(ladder: Ladder, protocol: Ladder) -> Iterator[Clock]:
+    """Place, what happens, our clock and the protocol's."""
+    yield ("first_words",), "first words", ladder.first_words, protocol.first_words
+    yield ("opened_within",), "resumed", ladder.opened_within, protocol.opened_within
+    yield ("progress_every",), "progress is due", ladder.progress_every, protocol.progress_every
     if ladder.repeat is not None and protocol.repeat is not None:
-        yield ("repeat", "every"), ladder.repeat.every, protocol.repeat.every
+        yield ("repeat", "every"), "woken again", ladder.repeat.every, protocol.repeat.every
     if ladder.then is not None and protocol.then is not None:
-        yield ("then", "after"), ladder.then.after, protocol.then.after
+        yield ("then", "after"), "goes over", ladder.then.after, protocol.then.after
     for role in dict.fromkeys(role for step in protocol.steps for role in step.who):
-        yield ("steps",), _first(ladder, role), _first(protocol, role)
+        if role is not Who.PARTNERS:
+            yield ("steps",), f"{role.value} is woken", _first(ladder, role), _first(protocol, role)
 
 
-def _first(ladder: Ladder, role: object) -> timedelta | None:
+def _first(ladder: Ladder, role: Who) -> timedelta | None:
     return min((step.after for step in ladder.steps if role in step.who), default=None)
 
 

@@ -29,8 +29,8 @@ def _ends(found: Responding, where: Where, level: Level, ladder: Ladder) -> Iter
     if ladder.repeat is None and ladder.then is None:
         message = f'the ladder {level.word} ends after its last step: expected "repeat" or "then"'
         yield found.problem(where, message)
-    if ladder.repeat is not None and ladder.repeat.every < timedelta(minutes=1):
-        yield found.problem((*where, "repeat", "every"), "expected a pause of at least 1m between repeats")
+    if ladder.repeat is not None and ladder.repeat.every < timedelta(seconds=1):
+        yield found.problem((*where, "repeat", "every"), "expected a pause of at least 1s between repeats")
     if ladder.repeat is not None and not ladder.repeat.who:
         yield found.problem((*where, "repeat", "who"), f"the repeat of {level.word} wakes nobody")
     higher = LEVELS[: LEVELS.index(level.word)]

@@ -26,6 +26,7 @@ UNITS = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+KEYS = ("dataclass", "dict", "mapping")  # how the names of pydantic's faults about these begin
 TRUTH = {"true": True, "false": False}
 EXPECTED = {
     int: "a whole number",
@@ -74,8 +75,8 @@ def read_parsed(document: Document | None, problems: Sequence[Problem], cls: typ
 
 def duration(text: str) -> timedelta:
     """Read "15m", "1h30m", "7d" or ISO 8601's "PT15M"; raises ValueError for anything else."""
-    if re.fullmatch(r"(\d{1,6}[smhdw])+", text):
-        return sum((int(n) * UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text)), timedelta())
+    if re.fullmatch(r"([0-9]{1,6}[smhdw])+", text):
+        return sum((int(n) * UNITS[unit] for n, unit in re.findall(r"([0-9]+)([smhdw])", text)), timedelta())
     if re.fullmatch(r"P[0-9DTHMSW.]{2,20}", text):
         return TypeAdapter(timedelta).validate_python(text)
     raise ValueError("not a duration")
@@ -122,7 +123,7 @@ class _Shaper:
         found: dict[str, Any] = {}
         for key, item in value.items():
             if key not in known:
-                near = get_close_matches(key, known, n=1, cutoff=0.5)
+                near = get_close_matches(key, known, n=1, cutoff=0.6)
                 hint = f'; did you mean "{near[0]}"?' if near else f"; known here: {', '.join(known)}"
                 self.fault((*where, key), f'{_dotted(where)}unknown key "{_short(key)}"{hint}')
             elif item is not None:  # a key with nothing after it counts as left out
@@ -169,12 +170,13 @@ def _sentence(where: Where, error: ErrorDetails, value: Value) -> str:
         near = get_close_matches(str(value), allowed, n=1)
         hint = f'; did you mean "{near[0]}"?' if near else ""
         return f"{_dotted(where)}expected one of {', '.join(allowed)}, but got {_quoted(value)}{hint}"
+    if kind.startswith(KEYS):  # the text is not quoted: it may be a secret in the place of its file's name
+        came = "text" if isinstance(value, str) else _quoted(value)
+        return f"{_dotted(where)}expected keys with values, but got {came}"
     return f"{_dotted(where)}expected {_expected(kind, error['msg'])}, but got {_quoted(value)}"
 
 
 def _expected(kind: str, message: str) -> str:
-    if kind.startswith(("dataclass", "model", "dict", "mapping")):
-        return "keys with values"
     if kind.startswith(("tuple", "list", "frozen_set")):
         return "a list"
     names = {

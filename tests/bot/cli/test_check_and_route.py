@@ -1,0 +1,91 @@
+"""`tocsin check` and `tocsin route test` as administrators meet them: what is printed, the exit code."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.cli.check import check
+from bot.cli.route import route
+from tests.bot.bad_configs import BAD_CONFIGS
+
+SHIPPED = Path(__file__).parents[3] / "config"
+
+
+@pytest.fixture
+def cli() -> typer.Typer:
+    app = typer.Typer()
+    app.command()(check)
+    app.add_typer(route)
+    return app
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A copy of the shipped folder in which nobody can open a report."""
+    folder = tmp_path / "config"
+    shutil.copytree(SHIPPED, folder)
+    shutil.copy(BAD_CONFIGS / "responders" / "telegram_only.yaml", folder / "responders.yaml")
+    return folder
+
+
+def test_check_prints_file_line_and_sentence_and_exits_with_one(cli: typer.Typer, broken: Path) -> None:
+    told = CliRunner().invoke(cli, ["check", "--config", str(broken)])
+    assert told.exit_code == 1
+    assert f'{broken}/responders.yaml:30:3: receiver "team": at immediate' in told.output
+
+
+def test_route_test_shows_route_ladder_and_readers(cli: typer.Typer) -> None:
+    words = [
+        "route",
+        "test",
+        "level=immediate",
+        "country=CH",
+        "--at",
+        "2026-11-02T03:00Z",
+        "--config",
+        str(SHIPPED),
+    ]
+    told = CliRunner().invoke(cli, words)
+    assert told.exit_code == 0
+    assert told.output.splitlines() == [
+        "receiver  protection-team  (the root: nothing below it matched)",
+        "ladder    immediate",
+        "  at once second  (all channels)",
+        "       3m first, second  (all channels)",
+        "      10m coordinator, second  (all channels)",
+        "          then every 5m, until somebody has it: second, first, coordinator",
+        "may open  second",
+        "may not   first, coordinator",
+    ]
+
+
+@pytest.mark.parametrize(("expected", "code"), [("protection-team", 0), ("somebody-else", 1)])
+def test_an_expectation_that_does_not_hold_exits_with_one(cli: typer.Typer, expected: str, code: int) -> None:
+    words = ["route", "test", "level=urgent", "--expect", expected, "--config", str(SHIPPED)]
+    assert CliRunner().invoke(cli, words).exit_code == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["colour=red"],
+        ["level"],
+        ["level=critical"],
+        ["level=unknown"],
+        ["acts=threat,mising"],
+        ["level=urgent", "--at", "noon"],
+    ],
+)
+def test_labels_that_no_report_has_are_refused(cli: typer.Typer, words: list[str]) -> None:
+    told = CliRunner().invoke(cli, ["route", "test", *words, "--config", str(SHIPPED)])
+    assert told.exit_code == 2
+    assert told.output
+
+
+def test_a_broken_folder_is_sent_to_check_first(cli: typer.Typer, broken: Path) -> None:
+    told = CliRunner().invoke(cli, ["route", "test", "level=urgent", "--config", str(broken)])
+    assert told.exit_code == 2
+    assert "tocsin check" in told.output
