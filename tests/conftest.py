@@ -13,7 +13,8 @@ from responders.valkey import EmbeddedStore
 
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
-    """A folder whose path leaves room for a unix socket (pytest's own are too long for macOS), with a space in it."""
+    """A folder whose path leaves room for a unix socket (pytest's own are too long for macOS), with a space
+    in it."""
     folder = Path(tempfile.mkdtemp(prefix="tocsin "))
     yield folder
     shutil.rmtree(folder)

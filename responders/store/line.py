@@ -89,10 +89,15 @@ class Line:
                 answer.exception()  # seen: a fault that nobody awaits any more is no news
 
     async def _open(self) -> AbstractConnection:
-        async with self._opening:
+        # One limit for the place in the queue and for the handshake, which redis-py lets wait for ever.
+        async with asyncio.timeout(self._patience), self._opening:
             if self._connection is None:
                 connection = self._factory.make_connection()  # type: ignore[no-untyped-call]
-                await connection.connect()
+                try:
+                    await connection.connect()
+                except BaseException:
+                    await connection.disconnect(nowait=True)
+                    raise
                 self._waiting = deque()
                 self._connection = connection
                 self._listener = asyncio.create_task(self._listen(connection, self._waiting))

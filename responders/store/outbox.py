@@ -52,6 +52,10 @@ class Outbox(Wire):
             flat += (one.id, str(place), one.message or b"")
         return [id_.decode() for id_ in await self._run("settle", keys, flat)]
 
+    async def is_queued(self, shard: int, id_: str) -> bool:
+        """Whether an item still waits and nobody has cancelled it."""
+        return int(await self._command("HSTRLEN", _keys(shard)[0], id_)) > 0
+
     async def drop(self, shard: int, ids: Sequence[str], now: datetime) -> None:
         """Remove items unsent."""
         await self.settle(shard, [Settled(id_) for id_ in ids], now)

@@ -19,6 +19,10 @@ class Timers(Wire):
         due, *names = await self._run("claim_timers", [_timers(shard)], arguments)
         return [name.decode() for name in names], moment(due)
 
+    async def open_names(self, shard: int) -> list[str]:
+        """The timer names of all open cases."""
+        return [name.decode() for name in await self._command("ZRANGE", _open(shard), 0, -1)]
+
     async def overdue(self, shard: int, now: datetime, grace: timedelta) -> list[str]:
         """Open cases whose timer is missing, or was due more than `grace` ago without anybody claiming it."""
         late = await self._run("overdue", [_open(shard), _timers(shard)], [milliseconds(now - grace)])

@@ -127,7 +127,7 @@ async def test_of_many_decisions_on_one_record_one_is_applied(store: Store) -> N
 
 @pytest.mark.parametrize("key", ["{s4}:session:x", "session:x", "{people}"])
 async def test_a_key_of_another_shard_is_refused(store: Store, key: str) -> None:
-    with pytest.raises(ValueError, match="only keys that begin with {s3}:"):
+    with pytest.raises(ValueError, match=r"only keys that begin with \{s3\}:"):
         await store.commit(Commit(SHARD, writes=(a_write(FIRST, key=key),)))
 
 

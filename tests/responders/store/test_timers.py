@@ -25,7 +25,7 @@ async def test_no_more_timers_are_claimed_than_asked_for(store: Store) -> None:
 
 
 async def test_the_auditor_finds_open_cases_that_nobody_would_wake(store: Store) -> None:
-    opened = {name: NOON for name in ("fine", "leased", "late", "lost")}
+    opened = dict.fromkeys(("fine", "leased", "late", "lost"), NOON)
     await store.commit(
         Commit(
             SHARD,
