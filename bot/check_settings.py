@@ -38,7 +38,9 @@ def promises(found: Setting) -> Iterator[Problem]:
         if service not in SERVICES:
             message = f'unknown service "{service}"; expected one of {", ".join(SERVICES)}'
             yield found.problem(("services", index), message)
-    if settings.retention.longest > timedelta(days=settings.notice.days):
+    if not 1 <= settings.notice.days <= 3653:
+        yield found.problem(("notice", "days"), "expected 1 to 3653 days")
+    elif settings.retention.longest > timedelta(days=settings.notice.days):
         longest = settings.retention.longest.days
         message = f"the notice promises {settings.notice.days} days, but some cases are kept {longest}"
         yield found.problem(("notice", "days"), message)
@@ -93,6 +95,8 @@ def outside(found: Setting) -> Iterator[Problem]:
         yield from _address(found, ("dead_man", "url"), settings.dead_man.url)
     email = settings.email
     if email is not None:
+        if not 0 < email.port < 65536:
+            yield found.problem(("email", "port"), "expected a port from 1 to 65535")
         if email.encryption is Encryption.NONE and not _is_local(email.host):
             message = (
                 "without encryption, mail goes to a server on this machine only: expected tls or starttls"

@@ -2,10 +2,12 @@
 Yields problems at their lines."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.check_names import LEVELS, Responding
 from responders.policies import Ladder
+from responders.responders_file import RespondersFile
+from responders.rota import Rota
 from responders.yaml_document import Problem, Where
 from triage.scales import Level
 
@@ -41,23 +43,40 @@ def _ends(found: Responding, where: Where, level: Level, ladder: Ladder) -> Iter
 
 
 def calendars(found: Responding) -> Iterator[Problem]:
-    """Every rota has people and whole turns, every override ends after it begins, hours have a working
-    day."""
+    """Rotas have people and whole turns, overrides end after they begin, hours have a working day."""
+    for where, day in _days(found.file):
+        if not 2000 <= day.year < 2100:
+            yield found.problem(where, f"expected a day of this century, but got {day.year:04}-{day:%m-%d}")
     for name, rota in found.file.rotas.items():
-        at: Where = ("rotas", name)
-        if not rota.people:
-            yield found.problem((*at, "people"), f'the rota "{name}" has no people')
-        if not 1 <= rota.weeks <= 52:
-            yield found.problem((*at, "weeks"), "expected turns of 1 to 52 weeks")
-        for index, override in enumerate(rota.overrides):
-            here = (*at, "overrides", index)
-            if (override.from_.tzinfo is None) != (override.until.tzinfo is None):
-                yield found.problem(here, "expected both times with an offset, or (better) both without")
-            elif override.from_ >= override.until:
-                yield found.problem(here, "this override ends before it begins")
+        yield from _rota(found, ("rotas", name), rota)
     for name, hours in found.file.hours.items():
         if not hours.days:
             yield found.problem(("hours", name, "days"), f'the hours "{name}" have no working day')
+
+
+def _rota(found: Responding, at: Where, rota: Rota) -> Iterator[Problem]:
+    if not rota.people:
+        yield found.problem((*at, "people"), "this rota has no people")
+    if not 1 <= rota.weeks <= 52:
+        yield found.problem((*at, "weeks"), "expected turns of 1 to 52 weeks")
+    for index, override in enumerate(rota.overrides):
+        here = (*at, "overrides", index)
+        if (override.from_.tzinfo is None) != (override.until.tzinfo is None):
+            yield found.problem(here, "expected both times with an offset, or (better) both without")
+        elif override.from_ >= override.until:
+            yield found.problem(here, "this override ends before it begins")
+
+
+def _days(file: RespondersFile) -> Iterator[tuple[Where, date]]:
+    for name, rota in file.rotas.items():
+        at: Where = ("rotas", name)
+        yield (*at, "starts"), rota.starts
+        yield from (((*at, "holidays", n, "on"), holiday.on) for n, holiday in enumerate(rota.holidays))
+        for index, override in enumerate(rota.overrides):
+            yield (*at, "overrides", index, "from"), override.from_
+            yield (*at, "overrides", index, "until"), override.until
+    for name, hours in file.hours.items():
+        yield from ((("hours", name, "holidays", n), day) for n, day in enumerate(hours.holidays))
 
 
 def people(found: Responding) -> Iterator[Problem]:

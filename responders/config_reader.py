@@ -26,6 +26,8 @@ UNITS = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+LONGEST = timedelta(days=3653)
+TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 KEYS = ("dataclass", "dict", "mapping")  # how the names of pydantic's faults about these begin
 TRUTH = {"true": True, "false": False}
 EXPECTED = {
@@ -74,12 +76,17 @@ def read_parsed(document: Document | None, problems: Sequence[Problem], cls: typ
 
 
 def duration(text: str) -> timedelta:
-    """Read "15m", "1h30m", "7d" or ISO 8601's "PT15M"; raises ValueError for anything else."""
-    if re.fullmatch(r"([0-9]{1,6}[smhdw])+", text):
-        return sum((int(n) * UNITS[unit] for n, unit in re.findall(r"([0-9]+)([smhdw])", text)), timedelta())
-    if re.fullmatch(r"P[0-9DTHMSW.]{2,20}", text):
-        return TypeAdapter(timedelta).validate_python(text)
-    raise ValueError("not a duration")
+    """Read "15m", "1h30m", "7d" or ISO 8601's "PT15M"; raises ValueError for anything else, or ten years."""
+    if re.fullmatch(r"([0-9]{1,6}[smhdw]){1,5}", text):
+        parts = re.findall(r"([0-9]+)([smhdw])", text)
+        length = sum((int(number) * UNITS[unit] for number, unit in parts), timedelta())
+    elif re.fullmatch(r"P[0-9DTHMSW.]{2,20}", text):
+        length = TypeAdapter(timedelta).validate_python(text)
+    else:
+        raise ValueError("not a duration")
+    if length > LONGEST:
+        raise ValueError("longer than anything here may last")
+    return length
 
 
 @cache
@@ -140,7 +147,8 @@ class _Shaper:
         except (ValueError, KeyError):
             self.expected(kind, text, where)
             return timedelta() if kind is timedelta else False
-        if text.isdigit():  # pydantic would take a bare number for seconds since 1970
+        # pydantic would take a bare number for seconds since 1970, and a time of day with an offset for one
+        if text.isdigit() or (kind is time and not TIME.fullmatch(text)):
             self.expected(kind, text, where)
         return text
 

@@ -98,3 +98,9 @@ def test_durations_read_as_people_write_them(text: str, seconds: float) -> None:
 def test_anything_else_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         duration(text)
+
+
+@pytest.mark.parametrize("text", ["999999w", "P99999D", "1w1w1w1w1w1w"])
+def test_a_duration_beyond_ten_years_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        duration(text)
