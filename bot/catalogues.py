@@ -20,9 +20,9 @@ DRAFT_HEADER = """# {language} translations for Tocsin: {domain}.
 _ABOUT: dict[str, Any] = {  # Any: arguments of Catalog
     "project": "Tocsin",
     "version": "1",
-    "last_translator": "",
-    "language_team": "",
-    "msgid_bugs_address": "",
+    "last_translator": "none yet",
+    "language_team": "none yet",
+    "msgid_bugs_address": "see README.md",
     "fuzzy": False,
 }
 

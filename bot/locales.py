@@ -31,10 +31,12 @@ class Speech:
         return self.places[self.rule(count)]
 
     def number(self, value: float) -> str:
-        """A number as the language writes it."""
-        if self.digits is None and isinstance(value, int) and -1000 < value < 1000:
+        """A number in the language's digits; ungrouped, for 1,042 could not be typed back as a case number."""
+        if self.digits is None and isinstance(value, int):
             return str(value)
-        return str(format_decimal(value, locale=self.locale, numbering_system="default"))
+        return str(
+            format_decimal(value, locale=self.locale, group_separator=False, numbering_system="default")
+        )
 
     def clock(self, hour: int, minute: int) -> str:
         """A time of day, on 24 hours: shorter, and the same everywhere."""

@@ -57,6 +57,7 @@ class Texts:
         self.source = source
         self.drafts = drafts
         self.sources = sources
+        self._translations = translations
         self._status = {source: _source_status(source, sources)}
         self._status |= {name: _status(name, sources, found) for name, found in translations.items()}
         self.known = tuple(self._status)
@@ -103,6 +104,12 @@ class Texts:
     def has(self, key: str) -> bool:
         """Whether there is a text with this key."""
         return key in self.sources
+
+    def raw(self, key: str, language: str) -> str:
+        """A text with its placeholders, for checks; the first form where a count decides."""
+        if language == self.source:
+            return self.sources[key].forms[0]
+        return self._translations[language][key].forms[0]
 
     def words(self, key: str, language: str) -> tuple[str, ...]:
         """A localised keyword list, as written."""
