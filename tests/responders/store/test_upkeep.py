@@ -98,7 +98,7 @@ async def test_an_unclean_stop_is_known_at_the_next_start(store: Store) -> None:
 
 
 async def test_no_command_is_kept_in_the_servers_logs(short_folder: Path) -> None:
-    """Every command counts as slow here, with our length of the log and, as the control, with a longer one."""
+    """Every command counts as slow here, with our length of the log and, as a control, a longer one."""
     for length, found in (("0", False), ("128", True)):
         embedded = Talkative(short_folder / length, length)
         async with embedded:
