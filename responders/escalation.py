@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from responders import ladder, outgoing
 from responders.cases import Case, Consent, Due, Mark, Push, next_due
-from responders.ending import emptied
+from responders.ending import emptied, reopened
 from responders.plan import Plan
 from responders.turns import AuditEntry, CaseTurn, Erase, PageKind, Ring, Tell, settled
 from triage.assessment import Assessment
@@ -71,6 +71,8 @@ def updated(  # noqa: PLR0913 - as open_case
     `plan`: made again when country, acts or level differ. `sealed_to`: whom the body is sealed to now."""
     country_is_new = report.country is not None and report.country != case.country
     turn = CaseTurn(_heard(case, report, assessment, then))
+    if not case.is_open:
+        turn = turn.then(reopened(turn.case, now))
     if plan is not None and country_is_new:
         turn = turn.then(country_known(turn.case, plan, now, sealed_to=sealed_to))
     turn = turn.then(raise_level(turn.case, assessment, now, plan=plan))
@@ -96,7 +98,8 @@ def on_due(case: Case, generation: int, now: datetime, *, plan: Plan | None = No
 def raise_level(case: Case, assessment: Assessment, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
     """Raise a case to what new facts mean; never lower it.
 
-    A person's own, lower level stands until the machine learns something it had not known."""
+    A person's own, lower level stands until the machine learns something it had not known. A closed case must
+    have been reopened before (`updated` does so)."""
     codes = tuple(reason.code for reason in assessment.reasons)
     news = tuple(code for code in codes if code not in case.reasons)
     level = assessment.level
@@ -111,7 +114,8 @@ def danger_again(
 ) -> CaseTurn:
     """A danger sign with this case open: immediate; the taker is paged again.
 
-    In a locked chat the ladder starts anew and on-call is paged as well as the taker."""
+    In a locked chat the ladder starts anew and on-call is paged as well as the taker. With no case open, open a
+    new one instead: raises WrongMoveError for a closed one."""
     news = tuple(code for code in codes if code not in case.reasons)
     told = replace(case, suggested=Level.IMMEDIATE, reasons=(*case.reasons, *news))
     audit = AuditEntry("case.danger", None, case.number)

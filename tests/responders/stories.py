@@ -140,7 +140,8 @@ class Night:
 
     def keeps(self, turn: CaseTurn) -> CaseTurn:
         """Commit a turn."""
-        for said in (*turn.pages, *turn.tells):
+        everything: list[Page | Tell] = [*turn.pages, *turn.tells]
+        for said in everything:
             can_be_said(said.key, said.values)
             for choice in said.choices:
                 can_be_said(choice.key, {})

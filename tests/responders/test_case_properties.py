@@ -1,4 +1,4 @@
-"""Whatever order people, timers and the reporter come in, one consistent case is left that never falls asleep."""
+"""Whatever order people, timers and the reporter come in, one consistent case is left, never asleep."""
 
 from datetime import timedelta
 
