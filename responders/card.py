@@ -62,6 +62,7 @@ def card(case: Case, report: Report | None, voice: Voice, around: Around = NOTHI
         lines.append(voice.say("desk/card.sealed"))
     else:
         lines += _facts(case, report, voice, around)
+    lines.append(_wrote(case, voice))
     lines += [
         _language(case, report, voice, around.reads),
         _allowed(case, voice),
@@ -110,6 +111,13 @@ def _write(case: Case, voice: Voice) -> str:
     marks = dict.fromkeys(voice.say(f"desk/card.mark.{mark.value}") for mark in _MARKS if mark in case.marks)
     write = voice.say("desk/card.write", push=voice.say(f"desk/card.push.{case.push.value}"))
     return " ".join((write, *marks))
+
+
+def _wrote(case: Case, voice: Voice) -> str:
+    """Somebody wrote from the phone and gave no words: it may not be them."""
+    if case.wrote_at is None or (case.words_at is not None and case.words_at >= case.wrote_at):
+        return ""
+    return voice.say("desk/card.wrote_no_words", time=voice.time(case.wrote_at))
 
 
 def _why(case: Case, voice: Voice) -> str:

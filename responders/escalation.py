@@ -98,8 +98,8 @@ def on_due(case: Case, generation: int, now: datetime, *, plan: Plan | None = No
 def raise_level(case: Case, assessment: Assessment, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
     """Raise a case to what new facts mean; never lower it.
 
-    A person's own, lower level stands until the machine learns something it had not known. A closed case must
-    have been reopened before (`updated` does so)."""
+    A person's own, lower level stands until the machine learns something it had not known. A closed case
+    must have been reopened (`updated` does)."""
     codes = tuple(reason.code for reason in assessment.reasons)
     news = tuple(code for code in codes if code not in case.reasons)
     level = assessment.level

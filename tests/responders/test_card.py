@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.source_texts import read_sources
+from responders import reporter_side
 from responders.card import Around, Voice, card, listed
 from responders.cases import Consent, Mark, Reply
 from responders.ending import erase
@@ -97,3 +98,10 @@ def test_the_list_has_one_line_a_case_in_the_order_of_what_is_due() -> None:
         "43 URGENT · nobody has it · 02:15",
     ]
     assert listed([], "first", VOICE) == "No open cases."
+
+
+def test_writing_without_the_words_shows_on_the_card() -> None:
+    wrote = reporter_side.reporter_wrote(a_case(push="never").case, False, TUESDAY_NIGHT).case
+    assert "Wrote 02:00, no words" in card(wrote, REPORT, VOICE)
+    proven = reporter_side.reporter_wrote(wrote, True, TUESDAY_NIGHT).case
+    assert "no words" not in card(proven, REPORT, VOICE)

@@ -413,3 +413,22 @@ def test_a_test_case_pages_as_a_test() -> None:
 def test_a_page_says_number_and_level_and_nothing_else() -> None:
     for page in a_case().pages:
         assert set(page.values) == {"number", "level_key"}
+
+
+def test_later_answers_update_the_same_case_and_raise_it() -> None:
+    night = Night.of(Level.PRIORITY)
+    more = Report(opening="soon", country="GT", push="never", language="fr", channel="telegram")
+    urgent = an_assessment(Level.URGENT, "words.door")
+    night.keeps(escalation.updated(night.case, more, urgent, night.now, plan=a_plan(Level.URGENT)))
+    assert (night.case.level, night.case.country, night.case.push.value) == (Level.URGENT, "GT", "never")
+    assert night.case.reasons == ("opening.unsafe", "words.door")
+    assert night.paged() == ["first"]
+
+
+def test_an_answer_to_a_closed_case_reopens_it() -> None:
+    night = Night.of()
+    night.types("first", "t42")
+    night.types("first", "e42 2")
+    night.keeps(escalation.updated(night.case, Report(opening="unsafe"), an_assessment(), night.now))
+    assert night.case.is_open
+    assert night.paged()
