@@ -114,8 +114,8 @@ def danger_again(
 ) -> CaseTurn:
     """A danger sign with this case open: immediate; the taker is paged again.
 
-    In a locked chat the ladder starts anew and on-call is paged as well as the taker. With no case open, open a
-    new one instead: raises WrongMoveError for a closed one."""
+    In a locked chat the ladder starts anew and on-call is paged as well as the taker. With no case
+    open, open a new one instead: raises WrongMoveError for a closed one."""
     news = tuple(code for code in codes if code not in case.reasons)
     told = replace(case, suggested=Level.IMMEDIATE, reasons=(*case.reasons, *news))
     audit = AuditEntry("case.danger", None, case.number)

@@ -68,8 +68,8 @@ def fire(case: Case, now: datetime, kind: PageKind | None = None) -> CaseTurn:
 
 def refused_by(case: Case, now: datetime) -> CaseTurn:
     """After a pass: when nobody of the present step is left, the next step fires at once."""
-    if case.due.get(Due.STEP) is None or listening(case, present(case)):
-        return CaseTurn(case)
+    if case.step < 0 or case.due.get(Due.STEP) is None or listening(case, present(case)):
+        return CaseTurn(case)  # nobody was asked yet, or somebody is still being asked
     if case.step >= len(case.plan.ladder(case.ladder).steps):
         return CaseTurn(case)  # everybody said no: all are asked again at the repeat
     return fire(case, now)

@@ -425,6 +425,12 @@ def test_later_answers_update_the_same_case_and_raise_it() -> None:
     assert night.paged() == ["first"]
 
 
+def test_before_the_first_page_of_a_calm_case_nothing_hurries_it() -> None:
+    case = a_case(Level.PRIORITY).case
+    assert escalation.country_known(case, a_plan(Level.PRIORITY), TUESDAY_NIGHT).pages == ()
+    assert escalation.removed(case, "third", TUESDAY_NIGHT).pages == ()
+
+
 def test_an_answer_to_a_closed_case_reopens_it() -> None:
     night = Night.of()
     night.types("first", "t42")
