@@ -53,7 +53,10 @@ class TelegramApi:
         try:
             address = f"{self._base}/bot{self._token.reveal()}/{method}"
             limit = aiohttp.ClientTimeout(total=patience.total_seconds())
-            async with self._open_session().post(address, json=parameters or {}, timeout=limit) as answer:
+            session = self._open_session()
+            async with session.post(
+                address, json=parameters or {}, timeout=limit, allow_redirects=False
+            ) as answer:
                 status, raw = answer.status, await answer.read()
                 self.server_time = _date(answer.headers.get("Date"))
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:

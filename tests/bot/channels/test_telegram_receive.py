@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels import Event
+from bot.channels import Event, Inbound
 from bot.channels.telegram import TelegramAccount
 from bot.channels.telegram_api import ApiUnreachable
 from bot.channels.telegram_receive import PollingReceiver, Waits
@@ -64,7 +64,7 @@ async def test_a_message_that_fails_is_offered_again_and_holds_up_nobody_else(
     api: BotApi, polling: PollingReceiver, work: Work
 ) -> None:
     is_store_down = True
-    work.fails = lambda inbound: is_store_down and inbound.address == "1"
+    work.fails = lambda inbound: is_store_down and inbound.text == "first"
     async with receiving(polling, work.handle):
         api.say(1, "first")
         api.say(1, "second")
@@ -97,7 +97,13 @@ async def test_a_thousand_at_once_keep_each_persons_order(
     for number in range(10):
         for person in range(1, 101):
             api.say(person, str(number))
-    async with receiving(polling, work.handle):
+
+    async def handle(inbound: Inbound) -> None:
+        for _ in range(10 - int(inbound.text or 0)):  # the earlier, the longer it takes
+            await asyncio.sleep(0)
+        await work.handle(inbound)
+
+    async with receiving(polling, handle):
         await work.until(1000)
         await api.until(lambda: len(api.updates.confirmed) == 1000)
     assert len(work.done) == 1000

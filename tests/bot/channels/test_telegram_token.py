@@ -92,6 +92,8 @@ async def test_an_address_where_nobody_answers_does_not_show_it() -> None:
 def everything_of(fault: BaseException | None) -> str:
     """All that a logger could print of an exception and of those behind it."""
     said = ""
+    if isinstance(fault, ApiUnreachable | TryAgain | Undeliverable):
+        assert fault.__cause__ is fault.__context__ is None
     while fault is not None:
         said += f"{fault!s} {fault!r} {fault.args!r}"
         fault = fault.__cause__ or fault.__context__
