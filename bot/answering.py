@@ -104,7 +104,10 @@ def _chosen(
         tuple(c for c in before if c != value[0]) if taken_back else tuple(dict.fromkeys((*before, *value)))
     )
     session = replace(session, answers={**session.answers, question.id: chosen}, reasks=0)
-    labels = ", ".join(kit.texts.say(question.label_key(choice), session.language) for choice in chosen)
+    labels = kit.texts.joined(
+        tuple(kit.texts.say(question.label_key(choice), session.language) for choice in chosen),
+        session.language,
+    )
     said = kit.texts.say("chat/chosen", session.language, chosen=labels)
     return asking.noted(kit, session, chat, now, facts, screens.adds(kit, session, question, said))
 

@@ -46,7 +46,16 @@ def advance(
     return answering.answer(kit, session, chat, heard, now, facts)
 
 
-def alarm(kit: Kit, session: Session, chat: Chat, heard: Heard, now: datetime, facts: Facts) -> Turn:
+def alarm(
+    kit: Kit,
+    session: Session,
+    chat: Chat,
+    heard: Heard,
+    now: datetime,
+    facts: Facts,
+    *,
+    was_locked: bool = False,
+) -> Turn:
     """A danger sign, at any step and in any state of the chat: an alert now, or the open case's ladder again.
 
     Text 4 at most once in ten minutes, else one line (protocol section 6)."""
@@ -68,9 +77,12 @@ def alarm(kit: Kit, session: Session, chat: Chat, heard: Heard, now: datetime, f
     events: list[Event] = []
     if known is not None and known.is_open:
         session = replace(session, case=known.number)
-        events.append(Danger(known.number, signs or ("opening." + str(answers.get("opening")),)))
+        codes = tuple(f"words.{sign}" for sign in signs) or (f"opening.{answers.get('opening')}",)
+        events.append(Danger(known.number, codes, was_locked))
     elif session.case is not None:
-        events.append(Danger(session.case, signs))  # a case of another phone, after its right words
+        events.append(
+            Danger(session.case, tuple(f"words.{sign}" for sign in signs), was_locked)
+        )  # a case of another phone, after its right words
     session, chat, filed = filing.file(kit, session, chat, now, facts, complete=True)
     events.extend(filed)
     said_lately = chat.passed is not None and now - stamp(chat.passed) < kit.text_4_every
@@ -243,11 +255,14 @@ def _end(
         session = replace(session, phase=Phase.ENDED, node=None)
         reply = screens.says(kit, session.language, f"{kit.flow.id}/end.{end.id}", team=kit.team)
         return Turn(session, chat, (reply,), tuple(events))
+    level = filing.level(session, chat, now)
     receipt = kit.words.new(session.language, facts.entropy, shard=facts.shard, shards=facts.shards)
     never = (
         chat.push is Push.NEVER or session.answers.get("push_later", session.answers.get("push")) == "never"
     )
-    reply = screens.receipt(kit, session.language, kit.words.say(receipt), facts, now, never=never)
+    reply = screens.receipt(
+        kit, session.language, kit.words.say(receipt), facts, now, level=level, never=never
+    )
     for number in _own_cases(session):
         if chat.ref(number) is not None:
             chat = chat.with_ref(number, words_shown=True)

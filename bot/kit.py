@@ -34,16 +34,20 @@ class Kit:
     text_4_every: timedelta = timedelta(minutes=10)
 
 
+# first words to the reporter, by level (protocol section 5): routine, priority, urgent, immediate
+_CLOCKS = (timedelta(days=7), timedelta(hours=48), timedelta(hours=2), timedelta(minutes=30))
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is true at this message. `given`: the cases of the receipt words in it, if they are right.
 
-    `answer_by`: when a person can be expected; `nobody`: nobody is on duty, until `next_duty` if that is known;
+    `answer_within`: how soon a person answers, for each level; `nobody`: nobody is on duty, until `next_duty` if that is known;
     `spare`: the number that a new case of this turn takes; `closed`: nothing can be taken in (the disk is full); `signal`: our address there."""
 
     entropy: bytes
-    answer_by: datetime
     spare: int
+    answer_within: tuple[timedelta, ...] = _CLOCKS
     shard: int = 0
     shards: int = 1
     nobody: bool = False

@@ -21,7 +21,7 @@ def advance(kit: Kit, old: Session | None, chat: Chat, heard: Heard, now: dateti
     """The outcome of a message in a new or locked chat; `old` is the unfinished session from before the lock."""
     session = _new_session(kit, old, chat, heard, now)
     if heard.is_alarm:
-        return asking.alarm(kit, session, chat, heard, now, facts)
+        return asking.alarm(kit, session, chat, heard, now, facts, was_locked=True)
     if heard.receipt is not None:
         return _words_given(kit, session, chat, heard, now, facts)
     if heard.command in (Command.CLEAR, Command.ERASE, Command.STOP):
@@ -60,10 +60,11 @@ def _as_new(kit: Kit, session: Session, chat: Chat, heard: Heard, now: datetime,
         chat = replace(chat, hello=None)
     session = replace(session, interpreter=session.interpreter and heard.named is None)
     if heard.attachment is Attachment.VOICE and not heard.text:
-        session = replace(session, voice=True, cried=True)
+        session = replace(session, voice=True, unsure=True, cried=True)
         turn = asking.cried(kit, session, chat, now, facts, before=("chat/not_kept.voice",))
     elif heard.signs.cry:
-        turn = asking.cried(kit, replace(session, cried=True), chat, now, facts)
+        session = replace(session, cried=True, words=(*session.words, heard.text))
+        turn = asking.cried(kit, session, chat, now, facts)
     elif heard.is_memo and heard.tap is None:
         turn = asking.memo(kit, replace(session, words=(*session.words, heard.text)), chat, now, facts)
     else:

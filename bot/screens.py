@@ -2,9 +2,7 @@
 Chooses words and buttons only; what comes next is decided elsewhere."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
-
-from babel.dates import format_date
+from datetime import UTC, datetime
 
 from bot import countries
 from bot.answers import buttons as shown_buttons
@@ -14,6 +12,7 @@ from bot.kit import Facts, Kit
 from bot.session import Session
 from bot.turn import Reply
 from responders.delivery import Button, Message
+from triage.scales import Level
 
 
 def says(kit: Kit, language: str, key: str, /, **values: object) -> Reply:
@@ -65,8 +64,7 @@ def confirms(kit: Kit, language: str, key: str, **value: str) -> Reply:
 
 def confirms_date(kit: Kit, language: str, day: str) -> Reply:
     """A day, read back with its weekday and the name of its month, so that 3/4 cannot be mistaken."""
-    shown = format_date(date.fromisoformat(day), "EEEE d MMMM y", locale=language)
-    return confirms(kit, language, "chat/date_confirm", date=shown)
+    return confirms(kit, language, "chat/date_confirm", date=kit.texts.day(day, language))
 
 
 def candidates(kit: Kit, language: str, codes: Iterable[str]) -> Reply:
@@ -83,17 +81,20 @@ def languages(kit: Kit, language: str) -> Reply:
     return Reply(Message(kit.texts.say("chat/language_ask", language), tuple(buttons), language=language))
 
 
-def receipt(kit: Kit, language: str, words: str, facts: Facts, now: datetime, *, never: bool) -> Reply:
+def receipt(
+    kit: Kit, language: str, words: str, facts: Facts, now: datetime, *, level: Level, never: bool
+) -> Reply:
     """Text 8 (8b under *never*): the one message that goes away again."""
     key = "chat/receipt_never" if never else "chat/receipt"
-    text = kit.texts.say(key, language, words=words, time=answer_time(kit, language, facts, now))
+    text = kit.texts.say(key, language, words=words, time=_answer_time(kit, language, facts, level, now))
     button = Button(kit.texts.say("chat/receipt_kept", language), RECEIPT_TAP)
     return Reply(Message(text, (button,), language=language), is_receipt=True)
 
 
-def answer_time(kit: Kit, language: str, facts: Facts, now: datetime) -> str:
-    """When a person can be expected, by the clocks of section 5."""
-    return kit.texts.time(facts.answer_by, language, UTC, now)
+def _answer_time(kit: Kit, language: str, facts: Facts, level: Level, now: datetime) -> str:
+    """When a person can be expected: by the clocks of section 5, from when somebody is on duty."""
+    start = max(now, facts.next_duty) if facts.nobody and facts.next_duty is not None else now
+    return kit.texts.time(start + facts.answer_within[level], language, UTC, now)
 
 
 def honest(kit: Kit, language: str, facts: Facts, now: datetime) -> Iterable[str]:

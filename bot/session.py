@@ -55,6 +55,7 @@ class Session:
     told_silence: bool = False
     went_back: str | None = None
     body_key: str | None = None
+    revision: int = 0
     draft: str | None = None
 
     def is_locked(self, now: datetime) -> bool:
@@ -92,5 +93,5 @@ def seconds(now: datetime) -> int:
 _SESSION_DEFAULTS: Mapping[str, Any] = {
     "phase": Phase.ASKING, "node": "opening", "answers": {}, "base": {}, "pending": None, "reasks": 0,
     "case": None, "earlier": (), "given": (), "words": (), "danger": (), "unsure": False, "voice": False,
-    "interpreter": False, "cried": False, "implied": False, "told_silence": False, "went_back": None, "body_key": None, "draft": None,
+    "interpreter": False, "cried": False, "implied": False, "told_silence": False, "went_back": None, "body_key": None, "revision": 0, "draft": None,
 }  # fmt: skip

@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.receipt import Receipt
-from bot.session import Chat, Push, Session
+from bot.session import Session
+from responders.cases import Push
+from responders.chats import Chat
 from responders.delivery import Message
 from triage.report import Report
 
@@ -48,6 +50,7 @@ class Danger:
 
     case: int
     signs: tuple[str, ...]
+    locked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,16 @@ class PushSet:
 
     case: int
     push: Push
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """A consent that a person asked for was answered: `letter` d to g, `answer` yes, no or later."""
+
+    case: int
+    letter: str
+    answer: str
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,7 @@ class Did:
     detail: str | None = None
 
 
-Event = Filed | Drafted | DraftDropped | Danger | Wrote | PushSet | Released | Did
+Event = Filed | Drafted | DraftDropped | Danger | Wrote | PushSet | Consented | Released | Did
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class Chat:
     """The person behind a pseudonym, as far as the service must know: where to answer, and for which cases.
 
     Times are seconds since 1970. `shown`: when a person's message was last shown (an *answer* counts for 24 h);
-    `hello`: when text 2 was last sent; `passed`: when text 4 was last said; `attempts`: wrong or right words given."""
+    `hello`: when text 2 was last sent; `passed`: when text 4 was last said; `attempts`: wrong or right words given;
+    `consent`: the fixed text that was shown last and waits for an answer, as letter|case|body."""
 
     channel: str
     address: str
@@ -41,6 +42,7 @@ class Chat:
     blocked: bool = False
     seized: bool = False
     receipt_due: int | None = None
+    consent: str | None = None
     draft: bool = False
 
     @property
@@ -67,6 +69,10 @@ class Chat:
         return replace(self, cases=tuple(ref for ref in self.cases if ref.number != number))
 
     @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(ref.number for ref in self.cases)
+
+    @property
     def is_worth_keeping(self) -> bool:
         """A chat without a case, a draft or spent attempts is forgotten."""
         return bool(self.cases or self.draft or self.attempts)
@@ -82,7 +88,39 @@ class Chat:
         return cls(cases=tuple(refs), **values)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one case reaches its person; `receipts` are the keyed hashes of words shown for it. `new` is another phone
+    that gave the right words: pseudonym, channel, address."""
+
+    pseudonym: str
+    channel: str
+    address: str
+    language: str
+    receipts: tuple[str, ...] = ()
+    new: tuple[str, str, str] | None = None
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> "Way":
+        values = json.loads(raw)
+        values["receipts"] = tuple(values["receipts"])
+        values["new"] = tuple(values["new"]) if values["new"] else None
+        return cls(**values)
+
+    def __repr__(self) -> str:
+        return "Way(***)"
+
+
+def packed(values: dict[str, Any], defaults: Mapping[str, Any]) -> bytes:  # Any: JSON values
+    """Compact JSON without the fields that stand at their default."""
+    kept = {k: v for k, v in values.items() if k not in defaults or v != defaults[k]}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 _CHAT_DEFAULTS: Mapping[str, Any] = {
     "cases": (), "shown": None, "shown_case": None, "hello": None, "passed": None, "attempts": (),
-    "blocked": False, "seized": False, "receipt_due": None, "draft": False,
+    "blocked": False, "seized": False, "receipt_due": None, "consent": None, "draft": False,
 }  # fmt: skip

@@ -69,6 +69,10 @@ class Pending:
         """Set or delete something that is guarded by another record of this commit."""
         self._writes[key] = Write(key, Expect.ANYTHING, value, keep_for)
 
+    def value(self, key: str) -> bytes | None:
+        """What this commit will have written at `key`; None if it deletes it or does not touch it."""
+        return self._writes[key].value if key in self._writes else None
+
     def field(self, key: str, name: str, value: bytes | None) -> None:
         self._fields.append(Field(key, name, value))
 

@@ -1,7 +1,7 @@
 """Puts a page or an answer into a focal point's language and zone. Knows keys and values, never a report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ class Voice:
 
     texts: Speaks
     directory: Directory
+    language_names: Mapping[str, str] = field(default_factory=dict)
 
     def language(self, person: str) -> str:
         focal_point = self.directory.focal_points.get(person)
@@ -49,6 +50,10 @@ class Voice:
     def name(self, person: str) -> str:
         focal_point = self.directory.focal_points.get(person)
         return focal_point.name if focal_point else person
+
+    def language_name(self, code: str) -> str:
+        """How a language calls itself."""
+        return self.language_names.get(code, code)
 
     def text(self, person: str, key: str, values: Mapping[str, object], now: datetime) -> str:
         """One text as this person reads it: times in their zone, ids as names, `_key` values as texts."""

@@ -1,0 +1,276 @@
+"""The one assembly: `build()` puts the parts together and touches nothing; `App.run()` starts them.
+Production and demo differ only in the channels, the clock and the folder that they hand in."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from babel import Locale
+
+from bot import flow_loader
+from bot.channels import Inbound, Receiver
+from bot.clock import Clock, monotonic
+from bot.conversation import Conversation
+from bot.desk import Desk
+from bot.focal import Focal
+from bot.kit import Facts, Kit
+from bot.normal import normal
+from bot.poison import Poison
+from bot.receipt import WordLists
+from bot.settings import Settings
+from bot.texts import Texts
+from responders import reporter_side
+from responders.cases import Case
+from responders.casework import Casework
+from responders.commands import Vocabulary
+from responders.delivery import Sender
+from responders.dispatch import Dispatch
+from responders.ending import Retention
+from responders.items import Item, Kind
+from responders.keypair import PublicKey
+from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym, store_box
+from responders.pending import Pending
+from responders.people import People
+from responders.plan import plan
+from responders.policies import Responders
+from responders.readiness import missing
+from responders.sending import Sending
+from responders.store import Store, StoreDown
+from responders.timekeeper import Timekeeper
+from responders.voice import Voice
+from triage.scales import Level
+
+log = logging.getLogger("tocsin.app")
+
+ALERT_ACCOUNTS = frozenset({"telegram-alerts", "local-alerts"})
+DUTY_EVERY = timedelta(seconds=30)
+
+
+@dataclass(slots=True)
+class Duty:
+    """What the opening says about us, looked at twice a minute: is anybody there, and can we take anything in."""
+
+    nobody: bool = True
+    next_duty: datetime | None = None
+    closed: bool = False
+    missing: tuple[str, ...] = ("not looked yet",)
+    looked: datetime | None = None
+
+
+@dataclass(slots=True)
+class App:
+    """A running service. Parts are public so that health, desk and tests can reach them."""
+
+    settings: Settings
+    responders: Responders
+    kit: Kit
+    clock: Clock
+    store: Store
+    people: People
+    casework: Casework
+    conversation: Conversation
+    focal: Focal
+    desk: Desk
+    sending: Sending
+    timekeeper: Timekeeper
+    poison: Poison
+    receivers: Mapping[str, Receiver]
+    duty: Duty = field(default_factory=Duty)
+    observe: Callable[[str, str], None] = lambda what, channel: None
+
+    async def run(self) -> None:
+        """Everything, until cancelled. Ladders and the outbox run before anything new is taken in."""
+        self.poison.is_counting = await self._begin()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.sending.run(), name="outbox")
+            group.create_task(self.timekeeper.run(), name="timers")
+            group.create_task(self._watch_duty(), name="duty")
+            for name, receiver in self.receivers.items():
+                handle = self.hear_focal if name in ALERT_ACCOUNTS else self.hear
+                group.create_task(receiver.receive(handle), name=name)
+
+    async def stop(self) -> None:
+        """After `run` was cancelled: settle what was sent, note the clean stop."""
+        with contextlib.suppress(StoreDown):
+            await self.sending.drain()
+            await self.store.end()
+        await self.store.close()
+
+    async def _begin(self) -> bool:
+        """Whether the last run ended uncleanly; waits for the store."""
+        while True:
+            try:
+                return await self.store.begin()
+            except StoreDown:
+                log.error("the store does not answer; trying again")
+                await asyncio.sleep(1)
+
+    async def hear(self, inbound: Inbound) -> None:
+        """One arrival on an intake account."""
+        self.observe("message", inbound.channel)
+        await self.poison.guarded(inbound, self.conversation.hear)
+
+    async def hear_focal(self, inbound: Inbound) -> None:
+        """One arrival on an alerts account."""
+        self.observe("message", inbound.channel)
+        name = self.poison.mark(inbound)
+        await self.poison.guarded(inbound, lambda one: self.focal.hear(one, name, self.clock()))
+
+    async def ladder(self) -> list[Case]:
+        """Every open case, for the demo's timeline and the metrics."""
+        return await self.casework.open_cases()
+
+    # -- duty ----------------------------------------------------------------------------------------------------
+
+    async def _watch_duty(self) -> None:
+        while True:
+            try:
+                await self.look_at_duty()
+            except StoreDown:
+                self.duty.missing = ("the store does not answer",)
+            await asyncio.sleep(DUTY_EVERY.total_seconds())
+
+    async def look_at_duty(self) -> None:
+        """Who is on call for an alert of which nothing is known, and what readiness lacks."""
+        now = self.clock()
+        people = await self.people.all()
+        off = frozenset(person for person, enrolled in people.items() if enrolled.is_off(now))
+        planned = plan(self.responders, {"level": Level.IMMEDIATE.word}, now, off=off)
+        self.duty.missing = tuple(missing(self.responders, people, now))
+        self.duty.nobody = planned.gap or bool(self.duty.missing)
+        self.duty.next_duty = planned.on_duty_at if planned.gap else None
+        self.duty.looked = now
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every route's end has somebody who can be woken, can open and has answered a test this week."""
+        return not self.duty.missing
+
+
+def build(
+    settings: Settings, responders: Responders, *, config: Path, clock: Clock, store: Store, master: MasterKey,
+    keyring: Path, senders: Mapping[str, Sender], receivers: Mapping[str, Receiver],
+    recovery: Sequence[PublicKey] = (), drafts: bool | None = None, signal: str | None = None,
+) -> App:  # fmt: skip
+    """Assemble the service. `config` is the configuration folder; `drafts` allows unreviewed texts (None: as set)."""
+    allowed = settings.allow_unreviewed_texts if drafts is None else drafts
+    texts = Texts.load(config, drafts=allowed)
+    kit = _kit(settings, texts, config)
+    box = store_box(master)
+    transit = TransitKeyring(keyring, master)
+    shards = settings.store.shards
+
+    def mark_of(text: str) -> str:
+        return mark(master, text)
+
+    def pseudonym_of(channel: str, address: str) -> str:
+        return pseudonym(master, channel, address)
+
+    people = People(store, box, mark_of, monotonic)
+    voice = Voice(texts, responders.directory, kit.language_names)
+    sending = Sending(store, transit, box, senders, clock, pseudonym_of, shards)
+    dispatch = Dispatch(
+        shards=shards, box=box, transit=transit, responders=responders, people=people, voice=voice, recovery=recovery,
+        senders=senders,
+    )  # fmt: skip
+    work = Casework(store, dispatch, sending.offer, pseudonym_of)
+    vocabularies = {language: _vocabulary(texts, language) for language in texts.languages}
+    focal = Focal(work, vocabularies, lambda outcome: _retention(settings, outcome), kit.flow.shape, mark_of)
+    duty = Duty()
+
+    def facts(inbound: Inbound, now: datetime) -> Facts:
+        return Facts(
+            entropy=b"", spare=0, nobody=duty.nobody, next_duty=duty.next_duty, closed=duty.closed,
+            channel=inbound.channel, signal=signal,
+        )  # fmt: skip
+
+    conversation = Conversation(kit, master, work, facts, clock)
+
+    async def test_page(person: str, now: datetime) -> None:
+        pending = Pending(0)
+        dispatch.ring(pending, person, focal.test_page(person, now), 0, now, everywhere=True)
+        await work.commit(pending)
+
+    timekeeper = Timekeeper(work, clock, test_page)
+    poison = Poison(work, conversation, mark_of, clock)
+    desk = Desk(focal, people, clock)
+    app = App(
+        settings, responders, kit, clock, store, people, work, conversation, focal, desk, sending, timekeeper, poison,
+        receivers, duty,
+    )  # fmt: skip
+    _wire(app, sending, work, focal)
+    return app
+
+
+def _wire(app: App, sending: Sending, work: Casework, focal: Focal) -> None:
+    """What an arrival and a failure mean to a case."""
+
+    async def arrived(item: Item) -> None:
+        if item.case and item.ref is not None:
+            ref = item.ref
+            await work.arrived(
+                item.case, ref, lambda case: reporter_side.reached(case, ref, app.clock()), app.clock()
+            )
+
+    async def failed(item: Item, reason: str) -> None:
+        now = app.clock()
+        if item.kind is Kind.PAGE:
+            await work.page_failed(item, reason, now)
+        elif item.kind is Kind.TELL and item.rest:
+            await work.tell_elsewhere(item, now)
+        elif item.kind is Kind.REPLY and item.pseudonym and reason == "blocked":
+            await work.reporter_blocked(item.pseudonym, now)
+
+    async def digest(person: str, now: datetime) -> None:
+        message = await focal.digest(person, now)
+        if message is not None:
+            pending = Pending(0)
+            work.dispatch.tell(pending, person, message, now)
+            await work.commit(pending)
+
+    sending.on_arrived = arrived
+    sending.on_undeliverable = failed
+    sending.digest = digest
+
+
+def _kit(settings: Settings, texts: Texts, config: Path) -> Kit:
+    flow = flow_loader.load(config / "flows" / "reprisal.yaml").offering({"services": settings.services})
+    offered = tuple(language for language in settings.languages if language in texts.languages)
+    names = {code: str(Locale.parse(code).get_language_name(code)).capitalize() for code in offered}
+    named: dict[str, str] = {}
+    for code in offered:
+        for spoken in offered:
+            named[normal(str(Locale.parse(code).get_language_name(spoken)))] = code
+    return Kit(
+        flow=flow,
+        texts=texts,
+        words=WordLists.load(config / "words"),
+        offered=offered or texts.languages[:1],
+        language_names=names,
+        named_languages=named,
+        team=settings.team,
+        kept_days=settings.notice.days,
+    )
+
+
+def _vocabulary(texts: Texts, language: str) -> Vocabulary:
+    def words(name: str) -> Iterable[str]:
+        key = f"verbs/{name}"
+        return (*texts.words(key, language), *texts.words(key, texts.source))
+
+    return Vocabulary.of(words)
+
+
+def _retention(settings: Settings, outcome: int) -> Retention:
+    """How long a closed case is kept, by its outcome; words and way go first."""
+    kept = settings.retention
+    by_outcome = (
+        kept.other, kept.released, kept.safe, kept.relocated, kept.state_responded, kept.investigated, kept.referred,
+        kept.unverified, kept.not_ours, kept.other,
+    )  # fmt: skip
+    case = by_outcome[outcome] if 0 <= outcome < len(by_outcome) else kept.other
+    return Retention(words=min(kept.ways, case), case=case)

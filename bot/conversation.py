@@ -1,0 +1,222 @@
+"""Works one message of a reporter: opens the session, lets the engine decide, seals, and commits everything in one
+round trip. Nothing is confirmed before that; a message worked twice changes nothing the second time."""
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot import engine
+from bot.channels import Inbound
+from bot.hearing import clean
+from bot.kit import Facts, Kit
+from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session
+from bot.steps import Records, Steps
+from bot.turn import Filed, Turn
+from responders.box import Box, Tampered
+from responders.casework import Casework
+from responders.chats import Chat
+from responders.dispatch import CASE_KEPT
+from responders.keyring import MasterKey, mark, pseudonym, session_box
+from responders.pending import Pending, case_key, chat_key, draft_key, receipt_key, session_key, shard_of
+from responders.store import AlreadyDone, Applied, Stale
+from triage.report import Report
+
+_REMEMBERED = 20_000  # people whose sealed records stay in memory: ciphertext only
+
+
+class Contended(Exception):
+    """Ten decisions in a row were overtaken by others."""
+
+
+class Conversation:
+    """The reporters' side of the service."""
+
+    def __init__(
+        self, kit: Kit, master: MasterKey, work: Casework, facts: Callable[[Inbound, datetime], Facts],
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        self._kit = kit
+        self._master = master
+        self._work = work
+        self._dispatch = work.dispatch
+        self._facts = facts
+        self._clock = clock
+        self._records: OrderedDict[str, Records] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._spare: dict[int, int] = {}
+
+    async def hear(self, inbound: Inbound) -> None:
+        """Work one message; returns once it is durable. Raises StoreDown, and then nothing has happened."""
+        person = pseudonym(self._master, inbound.channel, inbound.address)
+        lock = self._locks.setdefault(person, asyncio.Lock())
+        async with lock:  # first come, first served: a person's messages keep their order
+            try:
+                await self._hear(person, inbound)
+            except BaseException:
+                self._records.pop(person, None)  # what was written is not known: ask the store next time
+                raise
+        if not lock.locked() and not getattr(lock, "_waiters", None):
+            self._locks.pop(person, None)
+
+    async def _hear(self, person: str, inbound: Inbound) -> None:
+        shard = shard_of(person, self._dispatch.shards)
+        done = mark(self._master, f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
+        box = session_box(self._master, inbound.channel, inbound.address)
+        given = await self._cases_of_words(inbound.text) if inbound.text else ()
+        spare = await self._spare_number(shard)
+        for _ in range(10):
+            now = self._clock()
+            facts = replace(
+                self._facts(inbound, now), entropy=secrets.token_bytes(16), spare=spare, given=given, shard=shard,
+                shards=self._dispatch.shards,
+            )  # fmt: skip
+            records = self._records.get(person) or Records()
+            session = _session(records, session_key(shard, person), box)
+            chat = self._chat(records, chat_key(shard, person))
+            turn = engine.advance(self._kit, session, chat, inbound, now, facts)
+            written = replace(records, cases=dict(records.cases))
+            pending = Pending(shard, done)
+            await self._write(pending, person, written, turn, now, inbound, done, box)
+            outcome = await self._work.store.commit(pending.commit())
+            if isinstance(outcome, Applied):
+                self._remember(person, written)
+                if any(number == spare for number in written.cases):
+                    self._spare.pop(shard, None)
+                self._work.offer(shard, pending.queue)
+                return
+            if isinstance(outcome, AlreadyDone):
+                return
+            self._remember(person, _as_stored(records, outcome, shard, person))
+        raise Contended("a person's records changed ten times under one message")
+
+    async def set_aside(self, inbound: Inbound) -> None:
+        """A message that could not be worked becomes a case as it is, *unsure*; decided without the engine."""
+        person = pseudonym(self._master, inbound.channel, inbound.address)
+        shard = shard_of(person, self._dispatch.shards)
+        done = mark(self._master, f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
+        for _ in range(10):
+            now, records = self._clock(), Records()
+            key = chat_key(shard, person)
+            records.chat = (await self._work.store.read([key]))[0]
+            number = await self._work.next_number(shard)
+            chat = self._chat(records, key) or Chat(inbound.channel, inbound.address, self._kit.offered[0])
+            chat = chat.with_ref(number)
+            words = (clean(inbound.text or ""),) if inbound.text else ()
+            report = Report(unsure=True, words=words, channel=inbound.channel, language=chat.language or "en")
+            turn = Turn(None, chat, events=(Filed(number, report, is_new=True, complete=True),))
+            pending = Pending(shard, done)
+            steps = Steps(self._work, pending, person, records, chat, done, now)
+            for event in turn.events:
+                await steps.take(event, None, chat)
+            after = await steps.finish(chat)
+            self._dispatch.store_chat(pending, person, records.chat, after)
+            outcome = await self._work.store.commit(pending.commit())
+            if not isinstance(outcome, Stale):
+                self.forget(person)
+                if isinstance(outcome, Applied):
+                    self._work.offer(shard, pending.queue)
+                return
+        raise Contended("a message could not be set aside")
+
+    async def _write(
+        self, pending: Pending, person: str, records: Records, turn: Turn, now: datetime, inbound: Inbound, done: str,
+        box: Box,
+    ) -> None:  # fmt: skip
+        """Everything the turn leads to, into one commit; `records` become what the store will hold."""
+        shard, session, chat = pending.shard, turn.session, turn.chat
+        place = chat or Chat(inbound.channel, inbound.address, "")
+        steps = Steps(self._work, pending, person, records, place, done, now)
+        for event in turn.events:
+            session, chat = await steps.take(event, session, chat)
+        if turn.receipt is not None and session is not None:
+            numbers = tuple(n for n in (*session.earlier, session.case) if n is not None)
+            verifier = mark(self._master, "receipt|" + turn.receipt.value)
+            key = receipt_key(shard)
+            body = ",".join(str(number) for number in numbers).encode()
+            pending.field(key, verifier, self._dispatch.box.seal(body, f"{key}|{verifier}".encode()))
+            for number in numbers:
+                await steps.add_receipt(number, verifier)
+            pending.timer(f"receipt:{person}", now + RECEIPT_STAYS)
+        chat = await steps.finish(chat)
+        if turn.remove_receipt:
+            pending.timer(f"receipt:{person}", None)
+        if turn.clear or turn.remove_receipt:
+            self._dispatch.clear(pending, place, now, pseudonym=person, mark="" if turn.clear else "receipt")
+        for reply in turn.replies:
+            self._dispatch.reply(
+                pending, place, person, reply.message, now, mark="receipt" if reply.is_receipt else ""
+            )
+        key = chat_key(shard, person)
+        kept = chat if chat is not None and chat.is_worth_keeping else None
+        blob = self._dispatch.box.seal(kept.to_json(), key.encode()) if kept is not None else None
+        pending.write(key, records.chat, blob, CASE_KEPT)
+        records.chat = blob
+        key = session_key(shard, person)
+        blob = box.seal(session.to_json(), key.encode()) if session is not None else None
+        pending.write(key, records.session, blob, SESSION_KEPT)
+        records.session = blob
+        if session is None:
+            records.body = None
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    async def _cases_of_words(self, text: str) -> tuple[int, ...]:
+        """The cases of receipt words, if the text is four right ones."""
+        read = self._kit.words.read(text)
+        if read is None or not read.is_whole:
+            return ()
+        key = receipt_key(read.shard(self._dispatch.shards))
+        verifier = mark(self._master, "receipt|" + read.value)
+        blob = await self._work.store.field(key, verifier)
+        if blob is None:
+            return ()
+        try:
+            body = self._dispatch.box.open(blob, f"{key}|{verifier}".encode()).decode()
+        except Tampered:
+            return ()
+        return tuple(int(number) for number in body.split(",") if number)
+
+    async def _spare_number(self, shard: int) -> int:
+        """A number in hand for the case that a message may open, so that an alert costs one round trip."""
+        if shard not in self._spare:
+            self._spare[shard] = await self._work.next_number(shard)
+        return self._spare[shard]
+
+    def _chat(self, records: Records, key: str) -> Chat | None:
+        if records.chat is None:
+            return None
+        return Chat.from_json(self._dispatch.box.open(records.chat, key.encode()))
+
+    def _remember(self, person: str, records: Records) -> None:
+        self._records[person] = records
+        self._records.move_to_end(person)
+        while len(self._records) > _REMEMBERED:
+            self._records.popitem(last=False)
+
+    def forget(self, person: str) -> None:
+        """Drop what is remembered of one person; the store has it."""
+        self._records.pop(person, None)
+
+
+def _session(records: Records, key: str, box: Box) -> Session | None:
+    return None if records.session is None else Session.from_json(box.open(records.session, key.encode()))
+
+
+def _as_stored(old: Records, outcome: Stale, shard: int, person: str) -> Records:
+    """What the store said when it refused: decide again on that."""
+    seen: Mapping[str, bytes | None] = outcome.values
+    cases = dict(old.cases)
+    for key, value in seen.items():
+        number = key.split(":case:")[-1]
+        if number.isdigit() and key == case_key(shard, int(number)):
+            cases[int(number)] = value
+    return Records(
+        session=seen.get(session_key(shard, person), old.session),
+        chat=seen.get(chat_key(shard, person), old.chat),
+        draft=seen.get(draft_key(shard, person), old.draft),
+        body=None,
+        cases=cases,
+    )

@@ -1,0 +1,75 @@
+"""No message silences everybody: what fails three times is sealed aside, a human is told, and the rest goes on.
+Counts in memory; in the store, and before the work, only after an unclean stop, so that the hot path pays nothing."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.channels import Inbound
+from bot.conversation import Conversation
+from responders.casework import Casework
+from responders.pending import shard_of
+from responders.store import StoreDown
+
+log = logging.getLogger("tocsin.poison")
+
+ATTEMPTS = 3
+_SUSPICIOUS_FOR = timedelta(minutes=2)  # after an unclean stop: the platform repeats what killed us at once
+
+
+class Poison:
+    """Guards the handlers of one process."""
+
+    def __init__(
+        self,
+        work: Casework,
+        conversation: Conversation,
+        mark: Callable[[str], str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._work = work
+        self._conversation = conversation
+        self._mark = mark
+        self._clock = clock
+        self._failures: OrderedDict[str, int] = OrderedDict()
+        self._started = clock()
+        self.is_counting = False
+        self.set_aside = 0
+
+    def mark(self, inbound: Inbound) -> str:
+        """The done mark of one message."""
+        return self._mark(f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
+
+    async def guarded(self, inbound: Inbound, handle: Callable[[Inbound], Awaitable[None]]) -> None:
+        """Handle one message; raises what `handle` raised until the third failure, then sets the message aside."""
+        name = self.mark(inbound)
+        shard = shard_of(name, self._work.dispatch.shards)
+        counts = self.is_counting and self._clock() - self._started < _SUSPICIOUS_FOR
+        if counts and await self._work.store.count_attempt(shard, name) > ATTEMPTS:
+            await self._aside(inbound)
+            return
+        try:
+            await handle(inbound)
+        except StoreDown:
+            raise
+        except Exception as fault:
+            failed = self._failures.get(name, 0) + 1
+            self._failures[name] = failed
+            while len(self._failures) > 10_000:
+                self._failures.popitem(last=False)
+            log.error(
+                "a message could not be worked (try %d): %s", failed, type(fault).__name__, exc_info=True
+            )
+            if failed < ATTEMPTS:
+                raise
+            await self._aside(inbound)
+        self._failures.pop(name, None)
+        if counts:
+            await self._work.store.forget_attempts(shard, name)
+
+    async def _aside(self, inbound: Inbound) -> None:
+        """The raw message becomes a case of its own, *unsure*, so that a human reads what the machine could not."""
+        self.set_aside += 1
+        log.error("a message was set aside after %d tries", ATTEMPTS)
+        await self._conversation.set_aside(inbound)

@@ -1,0 +1,362 @@
+"""Carries the events of one turn into one commit: cases are decided by the responders' pure functions, bodies are
+sealed, drafts are kept or dropped. Has no rule of its own."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.session import Session
+from bot.turn import (
+    Act,
+    Consented,
+    Danger,
+    Did,
+    DraftDropped,
+    Drafted,
+    Event,
+    Filed,
+    Note,
+    PushSet,
+    Released,
+    Wrote,
+)
+from responders import ending, escalation, reporter_side
+from responders.cases import Case, Consent, Mark, Reply
+from responders.casework import Casework
+from responders.chats import Chat, Way
+from responders.dispatch import CASE_KEPT, TRANSIT_KEPT, Loaded, body_of, new_case_id
+from responders.drafts import Draft
+from responders.envelope import Sealer, Tampered
+from responders.pending import Pending, case_key, draft_card_key, draft_key
+from responders.turns import CaseTurn, Out
+from triage.assessment import Assessment, assess
+from triage.report import Report
+
+
+@dataclass(slots=True)
+class Records:
+    """The sealed records of one person as last seen; None: not there. Plaintext is never kept here."""
+
+    session: bytes | None = None
+    chat: bytes | None = None
+    draft: bytes | None = None
+    body: bytes | None = None  # the envelope of the session's case, to seal it again
+    cases: dict[int, bytes | None] = field(default_factory=dict)
+
+
+class Steps:
+    """The events of one turn, taken in their order, then finished into the commit."""
+
+    def __init__(
+        self, work: Casework, pending: Pending, person: str, records: Records, chat: Chat, done: str, now: datetime
+    ) -> None:  # fmt: skip
+        self._work = work
+        self._dispatch = work.dispatch
+        self._pending = pending
+        self._person = person
+        self._records = records
+        self._place = chat
+        self._done = done
+        self._now = now
+        self._turns: dict[int, tuple[Loaded | None, CaseTurn]] = {}
+        self._ways: dict[int, Way] = {}
+        self._written: set[int] = set()
+
+    async def take(
+        self, event: Event, session: Session | None, chat: Chat | None
+    ) -> tuple[Session | None, Chat | None]:
+        """Carry out one event; returns session and chat with what sealing adds to them."""
+        match event:
+            case Filed() if event.is_new:
+                session = self._open(event, session, chat)
+            case Filed():
+                session = await self._update(event, session)
+            case Drafted():
+                session = self._draft(event, session)
+            case DraftDropped():
+                self._drop_draft()
+            case Danger(number, codes, was_locked):
+                await self._decide(number, lambda case: escalation.danger_again(
+                    case, self._now, locked=was_locked, codes=codes, plan=self._dispatch.plan_again(case, self._now)))  # fmt: skip
+            case Wrote(number, text, note):
+                if text:
+                    await self._append(number, {"kind": "message", "text": text, "note": note.value})
+                await self._decide(
+                    number,
+                    lambda case: reporter_side.reporter_wrote(case, note is not Note.NO_WORDS, self._now),
+                )
+            case PushSet(number, push):
+                await self._decide(number, lambda case: reporter_side.push_chosen(case, push, proven=True))
+            case Released(number, note):
+                await self._decide(
+                    number, lambda case: reporter_side.reporter_wrote(case, note is Note.UNLOCKED, self._now)
+                )
+            case Consented(number, letter, answer, body):
+                given = Consent(letter, Reply(answer), self._now, body=body)
+                await self._decide(number, lambda case: reporter_side.consent_answered(case, given))
+            case Did():
+                await self._did(event)
+        return session, chat
+
+    async def finish(self, chat: Chat | None) -> Chat | None:
+        """Put every decided case into the commit."""
+        for number, (loaded, turn) in self._turns.items():
+            way = self._ways.get(number)
+            if way is None and (turn.to_reporter or turn.erase):
+                way = await self._way(number)
+            chat = self._dispatch.apply(self._pending, loaded, turn, self._now, way=way, chat=chat)
+            if any(out.kind is Out.RELEASE for out in turn.to_reporter):
+                kept = await self._work.store.fields(case_key(self._pending.shard, number, "waiting"))
+                chat = self._dispatch.release(self._pending, turn.case, kept, self._now, chat)
+            self._records.cases[number] = self._pending.value(case_key(self._pending.shard, number))
+        return chat
+
+    async def add_receipt(self, number: int, verifier: str) -> None:
+        """Receipt words were shown for this case: its way remembers their keyed hash, the card loses NO WORDS."""
+        if not self._is_here(number):
+            return
+        way = self._ways.get(number) or await self._way(number)
+        if way is not None:
+            self._write_way(number, replace(way, receipts=(*way.receipts, verifier)))
+        await self._decide(number, lambda case: CaseTurn(case.unmarked(Mark.NO_WORDS)))
+
+    # -- cases ---------------------------------------------------------------------------------------------------
+
+    def _open(self, event: Filed, session: Session | None, chat: Chat | None) -> Session | None:
+        """A new case, from a draft's envelope if there was one."""
+        report, assessment, then = _assessed(event.report, self._now)
+        plan = self._dispatch.plan_for(report, assessment.level, self._now)
+        readers, public = self._dispatch.readers(plan.content)
+        case_id = session.draft if session and session.draft and len(session.draft) == 16 else new_case_id()
+        consents = _consents(session, self._now)
+        earlier = len(chat.cases) - 1 if chat else 0
+        turn = escalation.open_case(
+            case_id, event.case, plan, report, assessment, self._now, then=then, consents=consents,
+            marks=frozenset({Mark.NO_WORDS}), earlier=max(0, earlier),
+        )  # fmt: skip
+        turn = replace(turn, case=replace(turn.case, sealed_to=readers))
+        sealer = Sealer.new(case_id, public)
+        envelope = sealer.seal(body_of(report, assessment), 0)
+        shard = self._pending.shard
+        self._pending.field(case_key(shard, event.case, "body"), "report", envelope)
+        self._records.body = envelope
+        self._dispatch.card(self._pending, event.case, report, assessment, self._now)
+        place = chat or self._place
+        self._write_way(event.case, Way(self._person, place.channel, place.address, report.language))
+        self._turns[event.case] = (None, turn)
+        self._drop_draft()
+        if session is None:
+            return None
+        key = base64.b64encode(sealer.body_key).decode()
+        return replace(session, body_key=key, revision=0, draft=None)
+
+    async def _update(self, event: Filed, session: Session | None) -> Session | None:
+        """More answers for an open case: sealed again in the same conversation, else appended."""
+        report, assessment, then = _assessed(event.report, self._now)
+        loaded = await self._loaded(event.case)
+        case = loaded[1].case if loaded else None
+        if case is None or not case.has_way or not case.is_open:
+            return session
+        if session is None or session.body_key is None or not self._is_here(event.case):
+            await self._append(event.case, json.loads(body_of(report, assessment)))
+            await self._decide(event.case, lambda case: escalation.updated(
+                case, report, assessment, self._now, plan=self._dispatch.plan_for(report, assessment.level, self._now),
+                sealed_to=case.sealed_to, then=then))  # fmt: skip
+            return session
+        needs_plan = (report.country, assessment.level) != (case.country, case.level)
+        plan = (
+            self._dispatch.plan_for(report, max(assessment.level, case.level), self._now)
+            if needs_plan
+            else None
+        )
+        readers, public = self._dispatch.readers(plan.content if plan else case.sealed_to)
+        session = await self._reseal(event.case, case, session, body_of(report, assessment), readers, public)
+        await self._decide(event.case, lambda case: escalation.updated(
+            case, report, assessment, self._now, plan=plan, sealed_to=readers, then=then))  # fmt: skip
+        if not case.progressed:
+            self._dispatch.card(self._pending, event.case, report, assessment, self._now)
+        return session
+
+    async def _reseal(
+        self, number: int, case: Case, session: Session, body: bytes, readers: tuple[str, ...], public: tuple[object, ...]
+    ) -> Session:  # fmt: skip
+        """Seal the body again under the conversation's key; a changed audience gets a new key, so that whoever was
+        removed cannot read what comes."""
+        key = case_key(self._pending.shard, number, "body")
+        if self._records.body is None:
+            self._records.body = await self._work.store.field(key, "report")
+        try:
+            sealer = Sealer.from_envelope(self._records.body or b"", base64.b64decode(session.body_key or ""))
+            if set(readers) != set(case.sealed_to):
+                sealer = sealer.with_recipients(public)  # type: ignore[arg-type]
+        except (Tampered, ValueError):
+            sealer = Sealer.new(case.id, public)  # type: ignore[arg-type]
+        envelope = sealer.seal(body, session.revision + 1)
+        self._pending.field(key, "report", envelope)
+        self._records.body = envelope
+        return replace(
+            session, body_key=base64.b64encode(sealer.body_key).decode(), revision=session.revision + 1
+        )
+
+    async def _did(self, event: Did) -> None:
+        now = self._now
+        match event.act:
+            case Act.STOPPED:
+                await self._decide(event.case, lambda case: reporter_side.stop(case, now))
+            case Act.ERASED:
+                await self._decide(event.case, lambda case: ending.erase(case, now))
+            case Act.CLEARED_LOCKED:
+                await self._decide(event.case, lambda case: reporter_side.reporter_wrote(case, False, now))
+            case Act.WITHDREW:
+                await self._decide(event.case, lambda case: reporter_side.withdraw(case, now))
+            case Act.BLOCKED:
+                await self._decide(event.case, lambda case: reporter_side.blocked(case, now))
+            case Act.UNBLOCKED:
+                await self._decide(event.case, lambda case: reporter_side.unblocked(case, now))
+            case Act.WENT_BACK:
+                key = f"reprisal/opening.{event.detail}"
+                await self._decide(event.case, lambda case: reporter_side.went_back(case, key))
+            case Act.VOICE:
+                await self._decide(event.case, lambda case: CaseTurn(replace(case, unsure=True)))
+            case Act.NEW_PHONE:
+                await self._decide(event.case, lambda case: reporter_side.new_phone(case, now))
+                await self._new_phone(event.case)
+
+    async def _new_phone(self, number: int) -> None:
+        """The case's way remembers the phone that gave the right words; replies are not redirected."""
+        shard = number % self._dispatch.shards
+        key = case_key(shard, number, "way")
+        way = await self._way(number)
+        if way is None:
+            return
+        new = replace(way, new=(self._person, self._place.channel, self._place.address))
+        blob = self._dispatch.box.seal(new.to_json(), key.encode())
+        if shard == self._pending.shard:
+            self._pending.put(key, blob, CASE_KEPT)
+        else:
+            await self._elsewhere(number, lambda case: CaseTurn(case), key, blob)
+
+    async def _decide(self, number: int, decide: object) -> None:
+        """Decide about a case of this shard within this commit; about another's in a commit of its own, once."""
+        if not self._is_here(number):
+            await self._elsewhere(number, decide, None, None)
+            return
+        known = await self._loaded(number)
+        if known is None:
+            return
+        loaded, turn = known
+        later: CaseTurn = decide(turn.case)  # type: ignore[operator]
+        self._turns[number] = (loaded, turn.then(later))
+
+    async def _elsewhere(self, number: int, decide: object, key: str | None, blob: bytes | None) -> None:
+        self._written.add(number)
+        done = f"{self._done}-{number}-{len(self._written)}"
+
+        async def also(pending: Pending, _case: Case) -> None:
+            if key is not None:
+                pending.put(key, blob, CASE_KEPT)
+
+        await self._work.change(number, decide, self._now, done=done, also=also)  # type: ignore[arg-type]
+
+    async def _append(self, number: int, part: Mapping[str, object]) -> None:
+        """An envelope of its own beside the report."""
+        part = {"at": self._now.isoformat(), **part}
+        name = "m" + self._dispatch.name_of_part(self._now)
+        if self._is_here(number):
+            known = await self._loaded(number)
+            if known is not None and known[1].case.has_way:
+                self._dispatch.append(self._pending, known[1].case, part, name)
+            return
+
+        async def also(pending: Pending, case: Case) -> None:
+            self._dispatch.append(pending, case, part, name)
+
+        await self._work.change(
+            number, lambda case: CaseTurn(case), self._now, done=f"{self._done}-a{number}", also=also
+        )
+
+    async def _loaded(self, number: int) -> tuple[Loaded | None, CaseTurn] | None:
+        """A case as decided so far in this turn."""
+        if number in self._turns:
+            return self._turns[number]
+        if number not in self._records.cases:
+            key = case_key(number % self._dispatch.shards, number)
+            self._records.cases[number] = (await self._work.store.read([key]))[0]
+        blob = self._records.cases[number]
+        if blob is None:
+            return None
+        case = self._dispatch.open_case(case_key(number % self._dispatch.shards, number), blob)
+        return Loaded(case, blob), CaseTurn(case)
+
+    async def _way(self, number: int) -> Way | None:
+        if number not in self._ways:
+            _, way = await self._work.load(number)
+            if way is not None:
+                self._ways[number] = way
+        return self._ways.get(number)
+
+    def _write_way(self, number: int, way: Way) -> None:
+        self._ways[number] = way
+        key = case_key(self._pending.shard, number, "way")
+        self._pending.put(key, self._dispatch.box.seal(way.to_json(), key.encode()), CASE_KEPT)
+
+    def _is_here(self, number: int) -> bool:
+        return number % self._dispatch.shards == self._pending.shard
+
+    # -- drafts --------------------------------------------------------------------------------------------------
+
+    def _draft(self, event: Drafted, session: Session | None) -> Session | None:
+        """Keep the unfinished report sealed; its wraps are made once, later turns seal only the body again."""
+        if session is None:
+            return None
+        report, assessment, _ = _assessed(event.report, self._now)
+        plan = self._dispatch.plan_for(report, assessment.level, self._now)
+        readers, public = self._dispatch.readers(plan.content)
+        has_id = session.draft is not None and len(session.draft) == 16
+        case_id = session.draft if has_id and session.draft else new_case_id()
+        wanted = {key.id for key in public}
+        sealer, revision = None, session.revision + 1
+        if has_id and session.body_key and self._records.draft:
+            try:
+                sealer = Sealer.from_envelope(self._records.draft, base64.b64decode(session.body_key))
+            except (Tampered, ValueError):
+                sealer = None
+        if sealer is None or set(sealer.recipients) != wanted:
+            sealer, revision = Sealer.new(case_id, public), 0
+        shard = self._pending.shard
+        envelope = sealer.seal(body_of(report, assessment), revision)
+        self._pending.write(draft_key(shard, self._person), self._records.draft, envelope, TRANSIT_KEPT)
+        card = Draft(case_id, 0, readers, replace(report, words=()), self._place.channel, self._place.address)
+        key = draft_card_key(shard, self._person)
+        self._pending.put(
+            key, self._dispatch.transit.seal(card.to_json(), key.encode(), self._now), TRANSIT_KEPT
+        )
+        self._pending.timer(f"draft:{self._person}", event.due)
+        self._records.draft = envelope
+        body_key = base64.b64encode(sealer.body_key).decode()
+        return replace(session, draft=case_id, body_key=body_key, revision=revision)
+
+    def _drop_draft(self) -> None:
+        if self._records.draft is None:
+            return
+        shard = self._pending.shard
+        self._pending.write(draft_key(shard, self._person), self._records.draft, None)
+        self._pending.put(draft_card_key(shard, self._person), None)
+        self._pending.timer(f"draft:{self._person}", None)
+        self._records.draft = None
+
+
+def _assessed(report: Report, now: datetime) -> tuple[Report, Assessment, Assessment | None]:
+    """The assessment now and, where a date lies ahead, what the same answers will mean by then."""
+    assessment = assess(report, now)
+    then = assess(report, assessment.reassess_at) if assessment.reassess_at is not None else None
+    return report, assessment, then
+
+
+def _consents(session: Session | None, now: datetime) -> tuple[Consent, ...]:
+    """a and b by the notice; choosing 1 to 3 in the opening is consent to b (protocol section 4)."""
+    agreed = session is not None and session.merged().get("notice") == "agree"
+    letters = ("a", "b") if agreed else ("b",)
+    return tuple(Consent(letter, Reply.YES, now) for letter in letters)

@@ -1,0 +1,61 @@
+"""An unfinished report that is passed on when the person stays silent: the facts that dispatching it needs.
+The answers themselves lie sealed to people beside it; this card holds codes only, under a transit key."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from triage.report import Answer, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What becomes a case: its id, whom its envelope is sealed to, and the report without its words."""
+
+    case_id: str
+    number: int
+    sealed_to: tuple[str, ...]
+    report: Report
+    channel: str
+    address: str
+
+    def to_json(self) -> bytes:
+        facts = facts_of(self.report)
+        values = {"id": self.case_id, "n": self.number, "to": self.sealed_to, "report": facts, "ch": self.channel,
+                  "a": self.address}  # fmt: skip
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> "Draft":
+        values = json.loads(raw)
+        report = report_of(values["report"])
+        return cls(values["id"], values["n"], tuple(values["to"]), report, values["ch"], values["a"])
+
+
+def facts_of(report: Report) -> dict[str, object]:
+    """The report as JSON values, without its words."""
+    found = {
+        k: v
+        for k, v in asdict(report).items()
+        if v not in (None, (), "", False) and k not in ("words", "exclude")
+    }
+    if report.exclude:
+        found["exclude"] = "named"  # whom, is in the sealed words
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in found.items()}
+
+
+def report_of(facts: Mapping[str, object]) -> Report:
+    """The report again."""
+    values: dict[str, object] = dict(facts)
+    for name in ("what", "help", "danger", "words"):
+        if isinstance(values.get(name), list):
+            values[name] = tuple(values[name])  # type: ignore[arg-type]
+    for name in ("seen", "hurt", "under_18", "dated", "address_known"):
+        if name in values:
+            values[name] = Answer(str(values[name]))
+    if "on" in values:
+        values["on"] = date.fromisoformat(str(values["on"]))
+    if "reported_at" in values:
+        values["reported_at"] = datetime.fromisoformat(str(values["reported_at"]))
+    return Report(**values)  # type: ignore[arg-type]

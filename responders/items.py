@@ -1,0 +1,80 @@
+"""Outbox items: what waits to be sent, as sealed JSON under a transit key. Names of things, never a rule.
+An item is opened only by the sender's loop, in the moment it goes out."""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from responders.delivery import Button, Message
+from responders.keyring import TransitKeyring
+
+
+class Kind(StrEnum):
+    """What an item is."""
+
+    REPLY = "reply"  # to a reporter
+    PAGE = "page"  # to a focal point's alarm channel
+    TELL = "tell"  # an answer to a focal point, where they wrote or are paged
+    DIGEST = "digest"  # the list of what waits, to a focal point
+    CLEAR = "clear"  # delete our messages in a chat
+    AUDIT = "audit"  # an entry for the audit chain
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to send. `rest`: channels to try when this one can never deliver; `mark`: what is sent, so that it can
+    be deleted alone (the receipt); `ref`: the held message it is, so that its case learns when it arrived."""
+
+    kind: Kind
+    channel: str = ""
+    address: str = ""
+    person: str = ""
+    text: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+    language: str = "en"
+    protect: bool = False
+    pseudonym: str = ""
+    mark: str = ""
+    case: int = 0
+    ref: int | None = None
+    rest: tuple[str, ...] = ()
+    shown: bool = False  # a person's message: from now on what they write is an answer
+    at: int = 0
+
+    @property
+    def message(self) -> Message:
+        buttons = tuple(Button(label, data) for label, data in self.buttons)
+        return Message(self.text, buttons, self.protect, self.language)
+
+    def __repr__(self) -> str:
+        return f"Item({self.kind.value})"
+
+
+def sealed(item: Item, item_id: str, transit: TransitKeyring, now: datetime) -> bytes:
+    """The item under today's transit key, bound to its id."""
+    values = {k: v for k, v in asdict(item).items() if v not in ("", (), None, 0, False)}
+    raw = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return transit.seal(raw, b"outbox|" + item_id.encode(), now)
+
+
+def opened(blob: bytes, item_id: str, transit: TransitKeyring) -> Item:
+    """The item again. Raises KeyDestroyed, Tampered."""
+    values = json.loads(transit.open(blob, b"outbox|" + item_id.encode()))
+    values["kind"] = Kind(values["kind"])
+    values["buttons"] = tuple((label, data) for label, data in values.get("buttons", ()))
+    values["rest"] = tuple(values.get("rest", ()))
+    return Item(**values)
+
+
+class Ids:
+    """Item ids that sort in the order in which they were made, by this process and in time."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._process = secrets.token_hex(3)
+
+    def next(self, now: datetime) -> str:
+        self._count += 1
+        return f"{int(now.timestamp() * 1000):012x}{self._count:06x}{self._process}"
