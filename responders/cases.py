@@ -30,25 +30,16 @@ class Move(StrEnum):
     REOPEN = "reopen"
 
 
+_WHILE_OPEN: Mapping[Move, State] = {
+    Move.TAKE: State.TAKEN,
+    Move.READ: State.OPENED,
+    Move.RESUME: State.OPEN,
+    Move.CLOSE: State.CLOSED,
+}
 TRANSITIONS: Mapping[State, Mapping[Move, State]] = {
-    State.OPEN: {
-        Move.TAKE: State.TAKEN,
-        Move.READ: State.OPENED,
-        Move.RESUME: State.OPEN,
-        Move.CLOSE: State.CLOSED,
-    },
-    State.TAKEN: {
-        Move.TAKE: State.TAKEN,
-        Move.READ: State.OPENED,
-        Move.RESUME: State.OPEN,
-        Move.CLOSE: State.CLOSED,
-    },
-    State.OPENED: {
-        Move.TAKE: State.TAKEN,
-        Move.READ: State.OPENED,
-        Move.RESUME: State.OPEN,
-        Move.CLOSE: State.CLOSED,
-    },
+    State.OPEN: _WHILE_OPEN,
+    State.TAKEN: _WHILE_OPEN,  # a coordinator may take from the taker
+    State.OPENED: _WHILE_OPEN,
     State.CLOSED: {Move.REOPEN: State.OPEN},
 }
 

@@ -2,46 +2,29 @@
 Pure. When in doubt nothing is sent: bare text never is, nor a lone digit or verb after a number."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from responders.cases import Case, State
+from responders.vocabulary import Verb, Vocabulary, normal
 from triage.scales import Level
 
+__all__ = [
+    "NOTHING_SHOWN",
+    "REASON_PROMPT",
+    "Command",
+    "Refused",
+    "Screen",
+    "Verb",
+    "Vocabulary",
+    "normal",
+    "parse",
+    "screen",
+]
+
 REASON_PROMPT = timedelta(minutes=2)
-
-
-class Verb(StrEnum):
-    """The verbs of protocol section 8; words for them come from config/texts/verbs.yaml."""
-
-    TEXT = "text"
-    MENU = "menu"
-    TAKE = "take"
-    PASS = "pass"  # noqa: S105 - a verb
-    WHY = "why"
-    OPEN = "open"
-    NOTE = "note"
-    WORKING = "working"
-    QUIET = "quiet"
-    SEIZED = "seized"
-    LEVEL = "level"
-    CONSENT = "consent"
-    REFER = "refer"
-    HANDOVER = "handover"
-    END = "end"
-    UNDO = "undo"
-    NEW_PHONE = "new_phone"
-    LIST = "list"
-    OFF = "off"
-    HELP = "help"
-
-
-_TYPED = tuple(verb for verb in Verb if verb not in {Verb.TEXT, Verb.MENU})
 _WITHOUT_NUMBER = (Verb.LIST, Verb.OFF, Verb.HELP)
-_ARGUMENTS = ("say_yes", "immediate", "urgent", "priority", "routine", "minutes", "hours", "days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +62,6 @@ class Screen:
 NOTHING_SHOWN = Screen()
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The words of one language beside the English ones, in normal form."""
-
-    verbs: Mapping[str, Verb]
-    arguments: Mapping[str, str]
-
-    @classmethod
-    def of(cls, words: Callable[[str], Iterable[str]]) -> "Vocabulary":
-        """`words(name)`: the words of an entry of verbs.yaml, the localised ones before the English."""
-        verbs: dict[str, Verb] = {}
-        arguments: dict[str, str] = {}
-        for verb in _TYPED:
-            for word in words(verb.value):
-                verbs.setdefault(normal(word), verb)
-        for name in _ARGUMENTS:
-            for word in words(name):
-                arguments.setdefault(normal(word), name)
-        return cls(verbs, arguments)
-
-
 def screen(person: str, cases: Sequence[Case], now: datetime, quoted: int | None = None) -> Screen:
     """What one person's phone shows, from the open cases that concern them."""
     pages: list[int] = []
@@ -117,19 +79,6 @@ def screen(person: str, cases: Sequence[Case], now: datetime, quoted: int | None
                 asked = max(asked or (one.at, case.number), (one.at, case.number))
     known = tuple(case.number for case in cases if case.is_open)
     return Screen(tuple(pages), asked[1] if asked else None, quoted, known)
-
-
-def normal(text: str) -> str:
-    """NFKC, case folded, without marks and invisible characters, one space between words."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(
-        " " if unicodedata.category(one) == "Cc" else one for one in decomposed if not _is_dropped(one)
-    )
-    return " ".join(kept.strip(" .!,;:#").split())
-
-
-def _is_dropped(one: str) -> bool:
-    return unicodedata.category(one) in {"Mn", "Cf"} or one == "ـ"
 
 
 _INVISIBLE = r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"

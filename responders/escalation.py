@@ -1,21 +1,32 @@
-"""What the clock and the machine do to a case: open it, climb, un-take, raise, restart. Pure; the machine
-only raises a level, and a timer that is stale or early changes nothing."""
+"""What the clock and the machine do to a case: open it, climb, un-take. raising.py and audience.py do
+the rest. Pure; a timer that is stale or early changes nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from responders import ladder, outgoing
+from responders.audience import country_known, handed_back, removed, undeliverable
 from responders.cases import Case, Consent, Due, Mark, Push, next_due
 from responders.ending import emptied, reopened
 from responders.plan import Plan
+from responders.raising import NOBODY_YET, danger_again, raise_level, raised
 from responders.turns import AuditEntry, CaseTurn, Erase, PageKind, Ring, Tell, settled
 from triage.assessment import Assessment
 from triage.report import Report
 from triage.scales import Level
 
-REASSESS_OPEN_BY = timedelta(minutes=5)  # protocol, section 5: "5 min unopened, the new ladder starts"
-NOBODY_YET = timedelta(minutes=30)  # section 6, text 6
+__all__ = [
+    "country_known",
+    "danger_again",
+    "handed_back",
+    "on_due",
+    "open_case",
+    "raise_level",
+    "removed",
+    "undeliverable",
+    "updated",
+]
 
 
 def open_case(  # noqa: PLR0913, PLR0917 - a case is born with all of it
@@ -95,119 +106,6 @@ def on_due(case: Case, generation: int, now: datetime, *, plan: Plan | None = No
     return settled(case, turn)
 
 
-def raise_level(case: Case, assessment: Assessment, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
-    """Raise a case to what new facts mean; never lower it.
-
-    A person's own, lower level stands until the machine learns something it had not known. A closed case
-    must have been reopened (`updated` does)."""
-    codes = tuple(reason.code for reason in assessment.reasons)
-    news = tuple(code for code in codes if code not in case.reasons)
-    level = assessment.level
-    told = replace(case, suggested=max(case.suggested, level), reasons=(*case.reasons, *news))
-    if level <= case.level or (case.confirmed is not None and not news and level <= case.suggested):
-        return settled(case, CaseTurn(told))
-    return settled(case, _raised(told, level, now, plan))
-
-
-def danger_again(
-    case: Case, now: datetime, *, locked: bool, codes: tuple[str, ...] = (), plan: Plan | None = None
-) -> CaseTurn:
-    """A danger sign with this case open: immediate; the taker is paged again.
-
-    In a locked chat the ladder starts anew and on-call is paged as well as the taker. With no case
-    open, open a new one instead: raises WrongMoveError for a closed one."""
-    news = tuple(code for code in codes if code not in case.reasons)
-    told = replace(case, suggested=Level.IMMEDIATE, reasons=(*case.reasons, *news))
-    audit = AuditEntry("case.danger", None, case.number)
-    if locked:
-        holder = case.has
-        turn = ladder.start(replace(told, level=Level.IMMEDIATE), now, PageKind.DANGER, plan)
-        if holder is not None and holder not in {page.person for page in turn.pages}:
-            again = ladder.page(turn.case, holder, PageKind.DANGER, Ring.ALL)
-            turn = replace(turn, pages=(again, *turn.pages))
-    elif case.level is not Level.IMMEDIATE:
-        turn = _raised(told, Level.IMMEDIATE, now, plan, PageKind.DANGER)
-    elif case.has is not None:
-        turn = _page_the_taker(told, case.has, now, PageKind.DANGER)
-    else:
-        turn = CaseTurn(told)  # untaken, the ladder goes on
-    return settled(case, replace(turn, audit=(*turn.audit, audit)))
-
-
-def removed(case: Case, person: str, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
-    """Somebody may not see this case any more (they know the person, they left, their key is lost): pages and
-    content go, and what they had goes back to step one in the same write."""
-    if person in case.removed:
-        return CaseTurn(case)
-    had = case.has == person
-    without = replace(
-        case,
-        removed=(*case.removed, person),
-        access=tuple(one for one in case.access if one != person),
-        openers=tuple(one for one in case.openers if one != person),
-    )
-    out = CaseTurn(without, conceal=(person,), audit=(AuditEntry("case.removed", person, case.number),))
-    if not case.is_open:
-        return settled(case, out)
-    if had:
-        return settled(case, out.then(ladder.start(without, now, PageKind.RESUMED, plan)))
-    if case.handover == person:
-        return settled(case, out.then(handed_back(without)))
-    return settled(case, out.then(ladder.refused_by(without, now)))
-
-
-def country_known(
-    case: Case, plan: Plan, now: datetime, *, sealed_to: tuple[str, ...] | None = None
-) -> CaseTurn:
-    """Rule 7: with the country known, whoever may not see it loses content in this turn; if they had it,
-    the case returns to step one. Whom the new plan still wakes is still woken: pages tell nothing."""
-    audience = plan.content if sealed_to is None else sealed_to
-    known = replace(case, plan=plan, sealed_to=audience)
-    lost = tuple(
-        person for person in case.plan.content if case.may_open(person) and not known.may_open(person)
-    )
-    known = replace(
-        known,
-        access=tuple(person for person in case.access if person not in lost),
-        openers=tuple(person for person in case.openers if person not in lost),
-    )
-    turn = CaseTurn(known, conceal=lost)
-    if case.has in lost and case.is_open:
-        assert case.has is not None  # noqa: S101 - `in lost` says so; mypy cannot see it
-        tell = Tell(case.has, "desk/country_excludes", {"number": case.number})
-        turn = replace(turn, tells=(tell,)).then(ladder.start(known, now, PageKind.RESUMED))
-    elif case.handover in lost:
-        turn = turn.then(handed_back(known))
-    elif case.due.get(Due.STEP) is not None:
-        turn = turn.then(ladder.refused_by(known, now))
-    return settled(case, turn)
-
-
-def undeliverable(case: Case, person: str, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
-    """None of a person's alarm channels can ever take the page: the next person at once."""
-    if not case.is_open or person in case.unreachable:
-        return CaseTurn(case)
-    lost = replace(case, unreachable=(*case.unreachable, person))
-    out = CaseTurn(lost, audit=(AuditEntry("page.undeliverable", person, case.number),))
-    if case.has == person:
-        return settled(case, out.then(ladder.start(lost, now, PageKind.RESUMED, plan)))
-    if case.handover == person:
-        return settled(case, out.then(handed_back(lost)))
-    if case.due.get(Due.STEP) is None:
-        return settled(case, out)
-    return settled(case, out.then(ladder.next_person(lost, now)))
-
-
-def handed_back(case: Case) -> CaseTurn:
-    """The one it was offered to passed or stayed silent: it is still the giver's, who is paged."""
-    kept = replace(case.with_due(handover_by=None), handover=None)
-    if case.has is None:
-        return CaseTurn(kept)
-    tell = Tell(case.has, "desk/handover_returned", {"number": case.number, "who": case.handover})
-    back = ladder.page(kept, case.has, PageKind.RETURNED, Ring.ALL)
-    return CaseTurn(kept, pages=(back,), tells=(tell,))
-
-
 def _heard(case: Case, report: Report, assessment: Assessment, then: Assessment | None) -> Case:
     """The case with what the report now says; a date that moved moves its due times."""
     codes = tuple(reason.code for reason in assessment.reasons)
@@ -224,25 +122,6 @@ def _heard(case: Case, report: Report, assessment: Assessment, then: Assessment 
         push=Push(report.push) if report.push in tuple(Push) else case.push,
         reassess_to=then.level if then is not None else None,
     )
-
-
-def _raised(
-    case: Case, level: Level, now: datetime, plan: Plan | None, kind: PageKind = PageKind.RAISED
-) -> CaseTurn:
-    """The taker is paged and has five minutes to open it; with no taker the new ladder starts at once."""
-    raised = replace(case, level=max(case.level, level), confirmed=None)
-    raised = raised.with_due(nobody_yet=case.due.get(Due.NOBODY_YET) or now + NOBODY_YET)
-    audit = (AuditEntry(f"case.raised.{level.word}", None, case.number),)
-    if case.has is not None:
-        return replace(_page_the_taker(raised.with_due(nobody_yet=None), case.has, now, kind), audit=audit)
-    if case.ladder >= raised.level and case.due.get(Due.STEP) is not None:
-        return CaseTurn(replace(raised, plan=plan or case.plan), audit=audit)  # already on that ladder
-    return replace(ladder.start(raised, now, kind, plan), audit=audit)
-
-
-def _page_the_taker(case: Case, holder: str, now: datetime, kind: PageKind) -> CaseTurn:
-    case = replace(case.with_due(open_by=now + REASSESS_OPEN_BY), raised=True)
-    return CaseTurn(case, pages=(ladder.page(case, holder, kind, Ring.ALL),))
 
 
 def _step(case: Case, now: datetime, _plan: Plan | None) -> CaseTurn:
@@ -289,7 +168,7 @@ def _reassess(case: Case, now: datetime, plan: Plan | None) -> CaseTurn:
     near = replace(
         case, suggested=max(case.suggested, case.reassess_to), reasons=(*case.reasons, "when.date_near")
     )
-    return _raised(near, case.reassess_to, now, plan)
+    return raised(near, case.reassess_to, now, plan)
 
 
 def _remind(case: Case, now: datetime, _plan: Plan | None) -> CaseTurn:
