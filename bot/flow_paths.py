@@ -2,7 +2,7 @@
 Fast because answers that nothing looks at later are walked once: states that behave alike are merged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from bot.conditions import Answers, Is, Value, leaves
@@ -64,13 +64,21 @@ def check_paths(flow: Flow, document: Document) -> Iterator[Problem]:
             ("questions",), "too many different paths to check; make the conditions simpler"
         )
         return
+    missed = [question for question in flow.questions if question.id not in found.asked]
+    straight = walk(_without_gotos(flow)).asked if missed else set()
     for place, question in enumerate(flow.questions):
-        if question.id not in found.asked:
-            what = "its show_if is never true" if question.show_if is not None else "no path leads to it"
+        if question in missed:
+            what = "every path leads past it" if question.id in straight else "its show_if is never true"
             yield document.problem(("questions", place), f'question "{question.id}": {what}')
     for end in flow.ends:
         if end.id not in found.ends:
             yield document.problem(("ends", end.id), f'end "{end.id}": no path leads to it')
+
+
+def _without_gotos(flow: Flow) -> Flow:
+    """The flow as if every answer led to the next question: tells a bad goto from a bad condition."""
+    questions = (replace(q, choices=tuple(replace(c, goto=None) for c in q.choices)) for q in flow.questions)
+    return replace(flow, questions=tuple(questions))
 
 
 def _relevant(flow: Flow) -> dict[str, dict[str, frozenset[str]]]:

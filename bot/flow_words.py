@@ -1,5 +1,5 @@
-"""What only shows in a language: labels that read alike, labels that are also command words, a command named in a
-text but not heard when it is typed. Checked in every language that is offered, for the flow and the chat's texts."""
+"""What only shows in a language: labels that read alike or are command words, and commands that a text names
+but that are not heard when typed. Checked in every language that is offered."""
 
 import re
 from collections.abc import Iterator

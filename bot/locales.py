@@ -31,7 +31,7 @@ class Speech:
         return self.places[self.rule(count)]
 
     def number(self, value: float) -> str:
-        """A number in the language's digits; ungrouped, for 1,042 could not be typed back as a case number."""
+        """A number in the language's digits; ungrouped, for "1,042" is no case number to type back."""
         if self.digits is None and isinstance(value, int):
             return str(value)
         return str(

@@ -13,6 +13,7 @@ from bot.source_texts import Source, placeholders, read_sources
 from responders.yaml_document import Problem
 
 T = TypeVar("T")
+SOURCE = "en"  # the language in which flows and texts are written
 Template = tuple[str, tuple[str, ...]]  # a %-pattern and the names of its values, in order
 
 
@@ -51,7 +52,7 @@ class Texts:
         sources: Mapping[str, Source],
         translations: Mapping[str, Mapping[str, Translation]],
         *,
-        source: str = "en",
+        source: str = SOURCE,
         drafts: bool = True,
     ) -> None:
         self.source = source
@@ -81,9 +82,8 @@ class Texts:
         sources, problems = read_sources(config)
         if problems:
             raise TextsError("\n".join(map(str, problems)))
-        folder = config / "locales"
-        names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-        texts = cls(sources, {n: read_translations(config, n, sources) for n in names}, drafts=drafts)
+        found = {name: read_translations(config, name, sources) for name in _folders(config)}
+        texts = cls(sources, found, drafts=drafts)
         if not texts.languages:
             raise TextsError("no language has been reviewed as a whole, and drafted texts are not allowed")
         return texts
@@ -188,12 +188,26 @@ def problems(config: Path, wanted: tuple[str, ...]) -> list[Problem]:
     """Everything wrong with sources and translations; a wanted language that is not whole is among it."""
     sources, found = read_sources(config)
     for language in wanted:
+        if language == SOURCE:
+            continue
         status = _status(language, sources, read_translations(config, language, sources))
         file = f"locales/{language}"
         found += [Problem(file, 1, 1, f"{line}") for line in status.faulty]
         for what, keys in (("stale (its source has changed)", status.stale), ("missing", status.missing)):
             found += [Problem(file, 1, 1, f"{key}: the translation is {what}") for key in keys]
     return found
+
+
+def statuses(config: Path) -> list[Status]:
+    """How far every language under `config` is, the source language first."""
+    sources, _ = read_sources(config)
+    found = [_status(name, sources, read_translations(config, name, sources)) for name in _folders(config)]
+    return [_source_status(SOURCE, sources), *found]
+
+
+def _folders(config: Path) -> list[str]:
+    folder = config / "locales"
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
 def _shown(value: object, spoken: Speech) -> str:

@@ -1,0 +1,39 @@
+"""Everything wrong with flows and texts, for `tocsin check` and for the service before it opens a channel:
+the files, all paths, the translations of the wanted languages, and the tests inside the flows."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot import flow_loader
+from bot.flow_tests import run_tests
+from bot.flow_words import check_words
+from bot.texts import SOURCE, Texts, TextsError, problems
+from responders.yaml_document import Problem
+
+
+def check_flows(config: Path, languages: Sequence[str], now: datetime) -> list[Problem]:
+    """Problems of all flows and texts under `config`; `languages` are those that the organisation wants."""
+    paths = sorted((config / "flows").glob("*.yaml"))
+    if not paths:
+        return [Problem("flows", 1, 1, "there is no flow")]
+    found = [fault for path in paths for fault in flow_loader.problems(path, f"flows/{path.name}")]
+    found += problems(config, tuple(languages))
+    if not found:  # words and walks can only be looked at when everything is there
+        found += _spoken(config, paths, languages, now)
+    return sorted(set(found))
+
+
+def _spoken(
+    config: Path, paths: Sequence[Path], languages: Sequence[str], now: datetime
+) -> Iterator[Problem]:
+    try:
+        texts = Texts.load(config, drafts=True)
+    except TextsError as fault:
+        yield Problem("texts", 1, 1, str(fault))
+        return
+    offered = [language for language in texts.languages if language in {SOURCE, *languages}]
+    for path in paths:
+        flow = flow_loader.load(path)
+        yield from check_words(flow, texts)
+        yield from run_tests(path, flow, texts, now, offered)

@@ -1,0 +1,1 @@
+"""Flows, texts and answers: pure, but for reading the shipped configuration once."""
