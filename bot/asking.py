@@ -220,7 +220,7 @@ def proceed(
     if filing.needs_silence_rule(session):
         said.append(kit.texts.say("chat/silence_rule", session.language, team=kit.team))
         session = replace(session, told_silence=True)
-    if step.role is Role.NOTICE and session.words and not said:
+    if step.role is Role.NOTICE and session.words and session.case is None and not said:
         said.append(kit.texts.say("chat/memo_waits", session.language))
     reply = screens.asks(kit, session, step, facts, now, before=said)
     return Turn(session, chat, (reply,), (*events, *filed))

@@ -136,7 +136,7 @@ class Focal:
         loaded, _ = await self._work.load(number) if number is not None else (None, None)
         if loaded is None or number is None or not self._may_read(loaded.case, person):
             return answers, None
-        if loaded.case.has == person and found.verb is not Verb.MENU:
+        if loaded.case.has == person and found.verb is Verb.TAKE:
             answers = [*answers, *await self.command(person, f"o{number}", self._mark(mark + "|o"), now)]
         return answers, number
 
@@ -151,7 +151,8 @@ class Focal:
             (await self._work.store.read([case_key(shard, number, "card")]))[0], number
         )
         point = self._dispatch.responders.directory.focal_points[person]
-        text = card.card(case, report, self.card_voice(person, now), reads=case.language in point.languages)
+        around = card.Around(reads=case.language in point.languages)
+        text = card.card(case, report, self.card_voice(person, now), around)
         newer = [
             (name, parts[name])
             for name in sorted(parts, key=_part_order)

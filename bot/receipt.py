@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from triage.words import normalise
+from triage.words import fold as normalise
 
 _COUNT = 4
 _BITS = 10  # 1,024 words a language

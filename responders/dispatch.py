@@ -312,7 +312,7 @@ class Dispatch:
                 pending.cancel(f"h{case.number}.{name}")
                 pending.field(waiting, name, None)
             return chat
-        if way is None:
+        if way is None or out.kind is Out.RELEASE:  # what waits is read and queued by the caller
             return chat
         if out.kind is Out.STOP_SENDING:
             pending.put(waiting, None)
