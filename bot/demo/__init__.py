@@ -1,2 +1,6 @@
 """The demo: the service as `build()` assembles it, with only the channels exchanged for its own platform.
 Floor bot; read stage.py first (what runs), then platform.py, phone.py and web.py. Nothing leaves loopback."""
+
+from pathlib import Path
+
+CONFIG = Path(__file__).parents[2] / "config"  # beside the floors, in the tree and in a wheel alike

@@ -5,20 +5,28 @@ Run by running.py."""
 import argparse
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.channels.local import LocalLine, PlatformAwayError
 from bot.clock import ShiftedClock
-from bot.demo.desk_line import AwayError, Desk, Reply, desk_line
+from bot.demo import CONFIG
 from bot.demo.handset import Handset, Kind
 from bot.demo.platform import ALARMS
-from bot.demo.tether import die_with_parent
-from responders.envelope import PrivateKey
+from bot.demo.reading import readable
+from bot.demo.tether import die_with_parent, report
+from bot.desk_client import DeskAway, DeskClient, DeskRefused, Reply
+from responders.keypair import PrivateKey
+from responders.keys import KeyFile
+
+if TYPE_CHECKING:
+    from bot.texts import Texts
 
 PAUSE = 0.5
 
@@ -27,13 +35,15 @@ class Phone:
     """One handset and its two lines: to the alarm account and to the desk."""
 
     def __init__(
-        self, person: str, line: LocalLine, desk: Desk, now: Callable[[], datetime], handset: Handset
+        self, person: str, line: LocalLine, desk: DeskClient, now: Callable[[], datetime], handset: Handset
     ) -> None:
         self._person = person
         self._line = line
         self._desk = desk
         self._now = now
         self._handset = handset
+        self._newest: dict[int, str] = {}  # the newest part of each case that is on the screen
+        self._reports: dict[int, str] = {}
 
     async def follow_alarms(self) -> None:
         """Show the alarm account's chat as it is, until cancelled."""
@@ -52,7 +62,7 @@ class Phone:
         """Do what the person does on this phone, one thing after the other, until the input ends."""
         async for message in messages:
             if "lock" in message:
-                self._set(self._handset.lock() if message["lock"] else self._handset.unlock())
+                self._lock(locked=message["lock"])
             elif "tap" in message:
                 self._set(self._handset.with_tap(message["tap"]))
                 await self._say(message["data"], shown=message["label"])
@@ -62,18 +72,41 @@ class Phone:
     async def _say(self, text: str, *, shown: str) -> None:
         self._set(self._handset.with_entry(Kind.MINE, shown, self._now()))
         try:
-            replies = await self._desk.say(text)
-        except AwayError:
+            replies = await self._desk.say(text, after=self._newest.get(_number(text), ""))
+        except DeskAway:
             self._fault("The service does not answer. Nothing was done; try again in a moment.")
+            return
+        except DeskRefused:
+            self._fault("The service does not accept this phone.")
             return
         for reply in replies:
             self._show(reply)
 
     def _show(self, reply: Reply) -> None:
-        kind = {"card": Kind.CARD, "opened": Kind.OPENED}.get(reply.kind, Kind.DESK)
-        self._set(
-            self._handset.with_entry(kind, reply.text, self._now(), tuple(reply.buttons), reply.language)
-        )
+        if reply.kind == "locked":
+            self._fault("A part of this report was sealed to other keys.")
+            return
+        if reply.kind == "opened":
+            self._show_opened(reply)
+            return
+        kind = Kind.CARD if reply.kind == "card" else Kind.DESK
+        self._set(self._handset.with_entry(kind, reply.text, self._now(), reply.buttons, reply.language))
+
+    def _show_opened(self, reply: Reply) -> None:
+        """One part of a report, unless it is on the screen already."""
+        if reply.part == "report":
+            if self._reports.get(reply.number) == reply.text:
+                return
+            self._reports[reply.number] = reply.text
+        else:
+            self._newest[reply.number] = max(self._newest.get(reply.number, ""), reply.part[1:])
+        text = readable(reply.text, label)
+        self._set(self._handset.with_entry(Kind.OPENED, f"{reply.number}\n{text}", self._now()))
+
+    def _lock(self, *, locked: bool) -> None:
+        self._newest.clear()
+        self._reports.clear()
+        self._set(self._handset.lock() if locked else self._handset.unlock())
 
     def _fault(self, text: str) -> None:
         self._set(self._handset.with_entry(Kind.FAULT, text, self._now()))
@@ -83,10 +116,21 @@ class Phone:
         report({"screen": handset.screen()})
 
 
-def report(message: Mapping[str, object]) -> None:
-    """Write one JSON line for the supervisor."""
-    sys.stdout.write(json.dumps(message, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+def _number(command: str) -> int:
+    found = re.search(r"\d+", command)
+    return int(found.group()) if found else 0
+
+
+@cache
+def _texts() -> "Texts":
+    from bot.texts import Texts  # noqa: PLC0415 - a phone is ready sooner without them
+
+    return Texts.load(CONFIG, drafts=True)
+
+
+def label(key: str) -> str | None:
+    """Return the English text of a key, or None; the texts are read when the first report is opened."""
+    return _texts().say(key, _texts().source) if _texts().has(key) else None
 
 
 async def said() -> AsyncIterator[Mapping[str, Any]]:
@@ -98,14 +142,14 @@ async def said() -> AsyncIterator[Mapping[str, Any]]:
         yield json.loads(line)
 
 
-async def run(person: str, platform: Path, desk: str, clock: Path) -> None:
+async def run(person: str, platform: Path, desk: Path, clock: Path) -> None:
     """Make the key, say its public half, and be a phone until the input ends."""
     key = PrivateKey.generate()
     report({"key": key.public.text})
     handset = Handset(person=person, fingerprint=key.public.fingerprint)
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(LocalLine(platform))
-        service = await stack.enter_async_context(desk_line(desk, person, key))
+        service = await stack.enter_async_context(DeskClient(f"unix://{desk}", person, KeyFile((key,))))
         phone = Phone(person, line, service, ShiftedClock(clock), handset)
         report({"screen": handset.screen()})
         alarms = asyncio.create_task(phone.follow_alarms())
@@ -123,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="One focal point's phone of the demo; started by it.")
     parser.add_argument("--person", required=True)
     parser.add_argument("--platform", required=True, type=Path)
-    parser.add_argument("--desk", required=True)
+    parser.add_argument("--desk", required=True, type=Path)
     parser.add_argument("--clock", required=True, type=Path)
     options = parser.parse_args()
     asyncio.run(run(options.person, options.platform, options.desk, options.clock))

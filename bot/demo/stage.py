@@ -12,6 +12,7 @@ from babel import Locale
 from bot.channels import Attachment
 from bot.channels.numbered import numbered
 from bot.clock import ShiftedClock
+from bot.demo import CONFIG
 from bot.demo.child import Child
 from bot.demo.platform import ALARMS, INTAKE, Account, Posted
 from bot.demo.platform_http import post_json
@@ -19,7 +20,6 @@ from bot.demo.view import View
 
 PHONES = ("first", "second", "coordinator")
 REPORTER = "reporter"
-CONFIG = Path(__file__).parents[2] / "config"
 UNSHIPPED = "sw"
 RECENT = 60
 PROBE_CHANGES = 20

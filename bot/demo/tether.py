@@ -2,10 +2,12 @@
 It never ends anything else."""
 
 import ctypes
+import json
 import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 
 _PR_SET_PDEATHSIG = 1
 
@@ -27,6 +29,12 @@ def read_line() -> bytes:
             os._exit(1)
         line += part
     return line
+
+
+def report(message: Mapping[str, object]) -> None:
+    """Write one JSON line for the supervisor."""
+    sys.stdout.write(json.dumps(message, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def watch_input() -> None:

@@ -1,0 +1,37 @@
+"""Makes a part of a report that a phone has just unsealed readable: words first, then answers and reasons.
+Pure; what it returns stays on the phone."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Say = Callable[[str], str | None]
+
+WITHOUT = {"words", "language", "channel", "reported_at", "danger", "unsure", "interpreter", "voice"}
+
+
+def readable(raw: str, say: Say) -> str:
+    """Return the text of one part; `say` gives the label of a text key, or None where there is none."""
+    part: Mapping[str, Any] = json.loads(raw)
+    match part.get("kind"):
+        case "report":
+            return _report(part["report"], part.get("reasons", ()), say)
+        case "note":
+            return f"{part['by']}: {part['text']}"
+        case _:
+            return str(part.get("text", ""))
+
+
+def _report(report: Mapping[str, Any], reasons: list[Mapping[str, Any]], say: Say) -> str:
+    words = [f"“{text}”" for text in report.get("words", ())]
+    answers = [_answer(name, value, say) for name, value in report.items() if name not in WITHOUT]
+    quotes = [f"“{reason['quote']}”" for reason in reasons if reason.get("quote")]
+    why = [f"{say('reasons/' + reason['code']) or reason['code']}" for reason in reasons]
+    paragraphs = ["\n".join(words), "\n".join(answers), ", ".join(why), " ".join(dict.fromkeys(quotes))]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _answer(name: str, value: object, say: Say) -> str:
+    values = value if isinstance(value, list) else [value]
+    labels = [say(f"reprisal/{name}.{one}") or str(one) for one in values]
+    return f"{name.replace('_', ' ')}: {', '.join(labels)}"
