@@ -37,7 +37,8 @@ def country_known(
 ) -> CaseTurn:
     """Rule 7: with the country known, whoever may not see it loses content in this turn; if they had it,
     the case returns to step one. Whom the new plan still wakes is still woken: pages tell nothing."""
-    audience = plan.content if sealed_to is None else sealed_to
+    planned = tuple(person for person in case.sealed_to if person in plan.content)
+    audience = planned if sealed_to is None else sealed_to
     known = replace(case, plan=plan, sealed_to=audience)
     lost = tuple(
         person for person in case.plan.content if case.may_open(person) and not known.may_open(person)

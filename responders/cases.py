@@ -199,6 +199,11 @@ class Case:
         """Whether the reporter can still be written to at all."""
         return Mark.ERASED not in self.marks
 
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """To whom anything new about this case is sealed."""
+        return tuple(person for person in self.sealed_to if self.may_open(person))
+
     def may_open(self, person: str) -> bool:
         """Whether content may be shown to this person: planned for it, sealed to, and not removed."""
         return person in self.plan.content and person in self.sealed_to and person not in self.removed

@@ -58,7 +58,7 @@ def erase(case: Case, now: datetime, retention: Retention | None = None) -> Case
 
     Urgent and immediate cases that nobody has closed go on climbing, marked "erased, maybe forced"."""
     audit = (AuditEntry("case.erased", None, case.number),)
-    out = (ToReporter(Out.STOP_SENDING),)
+    out = (*cancelled(case).to_reporter, ToReporter(Out.STOP_SENDING))
     if not case.is_open or case.level < Level.URGENT:
         gone = emptied(case).marked(Mark.ERASED)
         number_gone = now + (retention or Retention()).number

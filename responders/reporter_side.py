@@ -108,7 +108,8 @@ def key_changed(case: Case, now: datetime) -> CaseTurn:
     kept = replace(kept, held=tuple(replace(one, waits=True) for one in kept.held))
     if kept.held and Due.WAITING not in kept.due:
         kept = kept.with_due(waiting=now + outgoing.NOT_COLLECTED)
-    back = tuple(ToReporter(Out.RELAY, how=How.WAIT, refs=(one.ref,)) for one in case.held)
+    refs = tuple(one.ref for one in case.held if one.kind != "refer")
+    back = (ToReporter(Out.RECALL, how=How.WAIT, refs=refs),) if refs else ()
     return settled(
         case, CaseTurn(kept, tells=_tell_holder(case, "desk/new_phone", time=now), to_reporter=back)
     )

@@ -86,6 +86,7 @@ class Out(StrEnum):
     TEXT7 = "text7"
     CONSENT = "consent"  # the fixed text of a letter: values letter, body
     RELEASE = "release"  # waiting messages are shown now
+    RECALL = "recall"  # what is queued for the phone waits again (its kept copy stays)
     CANCEL = "cancel"  # drop what is held or waiting
     DELETE_OURS = "delete_ours"
     STOP_SENDING = "stop_sending"  # cancel everything queued for them

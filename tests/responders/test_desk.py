@@ -7,7 +7,7 @@ import pytest
 from responders import reporter_side, taking
 from responders.cases import Consent, Mark, Reply, State
 from responders.commands import Refused, parse, screen
-from responders.ending import Retention
+from responders.ending import Retention, erase
 from responders.turns import HOLD, Erase, How, Out, PageKind
 from tests.responders.stories import TUESDAY_NIGHT, WORDS, Night, a_case
 from triage.scales import Level
@@ -380,3 +380,11 @@ def test_a_phone_shows_open_pages_and_the_reason_that_was_asked() -> None:
     assert screen("third", [one, two], TUESDAY_NIGHT).pages == ()
     refused = parse("1", WORDS, screen("first", [one, two], TUESDAY_NIGHT))
     assert isinstance(refused, Refused)
+
+
+def test_an_erasure_cancels_what_was_on_its_way() -> None:
+    night = taken(push="yes")
+    night.types("first", "42 we are here")
+    refs = night.case.held[0].ref
+    turn = night.keeps(erase(night.case, night.now))
+    assert (Out.CANCEL, (refs,)) in {(out.kind, out.refs) for out in turn.to_reporter}

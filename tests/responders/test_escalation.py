@@ -336,7 +336,11 @@ def test_a_later_plan_never_widens_who_may_open() -> None:
         sealed_to=case.sealed_to,
     )
     assert not known.case.may_open("third")
-    assert known.case.may_open("second")
+    assert known.case.readers == ("first", "second")
+    again = escalation.country_known(
+        known.case, plan(wide, {"level": "immediate", "country": "SV"}, TUESDAY_NIGHT), TUESDAY_NIGHT
+    )
+    assert again.case.readers == ("first", "second")
 
 
 def test_erased_by_force_the_shell_stays_on_the_ladder() -> None:

@@ -71,7 +71,7 @@ def test_a_changed_identity_holds_back_what_was_on_its_way_until_the_right_words
     night = working_on_it(push="yes")
     night.types("first", "42 we are here")
     night.keeps(reporter_side.key_changed(night.case, night.now))
-    assert [(out.kind, out.how) for out in night.last.to_reporter] == [(Out.RELAY, How.WAIT)]
+    assert [(out.kind, out.how) for out in night.last.to_reporter] == [(Out.RECALL, How.WAIT)]
     assert night.types("first", "42 still here with you") == "waits.key_changed"
     night.keeps(reporter_side.reporter_wrote(night.case, True, night.now))
     assert Mark.KEY_CHANGED not in night.case.marks
