@@ -86,6 +86,8 @@ def updated(  # noqa: PLR0913 - as open_case
         turn = turn.then(reopened(turn.case, now))
     if plan is not None and country_is_new:
         turn = turn.then(country_known(turn.case, plan, now, sealed_to=sealed_to))
+    elif sealed_to is not None:
+        turn = replace(turn, case=replace(turn.case, sealed_to=sealed_to))
     turn = turn.then(raise_level(turn.case, assessment, now, plan=plan))
     return settled(case, turn)
 

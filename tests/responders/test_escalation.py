@@ -435,6 +435,15 @@ def test_before_the_first_page_of_a_calm_case_nothing_hurries_it() -> None:
     assert escalation.removed(case, "third", TUESDAY_NIGHT).pages == ()
 
 
+def test_a_body_that_was_sealed_again_is_open_to_its_new_readers_only() -> None:
+    case = a_case().case
+    assert case.may_open("third")
+    turn = escalation.updated(
+        case, Report(opening="unsafe"), an_assessment(), TUESDAY_NIGHT, sealed_to=("first", "second")
+    )
+    assert turn.case.readers == ("first", "second")
+
+
 def test_an_answer_to_a_closed_case_reopens_it() -> None:
     night = Night.of()
     night.types("first", "t42")
