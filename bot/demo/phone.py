@@ -128,9 +128,9 @@ def _texts() -> "Texts":
     return Texts.load(CONFIG, drafts=True)
 
 
-def label(key: str) -> str | None:
+def label(key: str, /, **values: object) -> str | None:
     """Return the English text of a key, or None; the texts are read when the first report is opened."""
-    return _texts().say(key, _texts().source) if _texts().has(key) else None
+    return _texts().say(key, _texts().source, **values) if _texts().has(key) else None
 
 
 async def said() -> AsyncIterator[Mapping[str, Any]]:

@@ -2,16 +2,21 @@
 Pure; what it returns stays on the phone."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-Say = Callable[[str], str | None]
+
+class Say(Protocol):
+    """The label of a text key, or None where there is none."""
+
+    def __call__(self, key: str, /, **values: object) -> str | None: ...
+
 
 WITHOUT = {"words", "language", "channel", "reported_at", "danger", "unsure", "interpreter", "voice"}
 
 
 def readable(raw: str, say: Say) -> str:
-    """Return the text of one part; `say` gives the label of a text key, or None where there is none."""
+    """Return the text of one part."""
     part: Mapping[str, Any] = json.loads(raw)
     match part.get("kind"):
         case "report":
@@ -25,10 +30,13 @@ def readable(raw: str, say: Say) -> str:
 def _report(report: Mapping[str, Any], reasons: list[Mapping[str, Any]], say: Say) -> str:
     words = [f"“{text}”" for text in report.get("words", ())]
     answers = [_answer(name, value, say) for name, value in report.items() if name not in WITHOUT]
-    quotes = [f"“{reason['quote']}”" for reason in reasons if reason.get("quote")]
-    why = [f"{say('reasons/' + reason['code']) or reason['code']}" for reason in reasons]
-    paragraphs = ["\n".join(words), "\n".join(answers), ", ".join(why), " ".join(dict.fromkeys(quotes))]
+    why = [_reason(reason["code"], reason.get("quote"), say) for reason in reasons]
+    paragraphs = ["\n".join(words), "\n".join(answers), "\n".join(why)]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _reason(code: str, quote: str | None, say: Say) -> str:
+    return say(f"reasons/{code}", quote=quote or "") or code
 
 
 def _answer(name: str, value: object, say: Say) -> str:
