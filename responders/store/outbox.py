@@ -41,8 +41,8 @@ class Outbox(Wire):
         again."""
         if not settled:
             return []
-        keys, arguments = [*_keys(shard)], [str(milliseconds(now))]
-        flat: list[str | bytes] = [*arguments]
+        keys = [*_keys(shard)]
+        flat: list[str | bytes] = [str(milliseconds(now))]
         for one in settled:
             place = 0
             if one.sent_key is not None and one.message is not None:

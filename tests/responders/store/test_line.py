@@ -91,7 +91,8 @@ async def test_a_silent_network_ends_in_store_down_and_heals(cable: Cable) -> No
     await remote.read([SESSION])
     cable.silent = True
     with pytest.raises(StoreDown, match="the store cannot be reached"):
-        await remote.commit(TURN)
+        async with asyncio.timeout(5):  # or a fault here would hang the suite
+            await remote.commit(TURN)
     cable.silent = False
     assert await remote.commit(TURN) == Applied()
     await remote.close()

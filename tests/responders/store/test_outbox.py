@@ -109,10 +109,18 @@ async def test_what_is_gone_is_not_brought_back_by_renewing_retrying_or_cancelli
     await store.renew(SHARD, ["1"], NOON)
     await store.retry(SHARD, "1", NOON)
     await store.commit(Commit(SHARD, cancel=("1",)))
-    assert await ids_due(store, 3600) == []
     assert await store._command("EXISTS", "{s3}:outbox", "{s3}:outbox:due") == 0
 
 
 async def test_nothing_to_do_asks_nothing(store: Store) -> None:
     assert await store.settle(SHARD, [], NOON) == []
     await store.renew(SHARD, [], NOON)
+
+
+async def test_an_item_is_queued_until_it_is_cancelled_or_settled(store: Store) -> None:
+    for id_ in "12":
+        await store.commit(queued(id_))
+    assert await store.is_queued(SHARD, "1")
+    await store.commit(Commit(SHARD, cancel=("1",)))
+    await store.settle(SHARD, [Settled("2")], NOON)
+    assert [await store.is_queued(SHARD, id_) for id_ in "123"] == [False, False, False]

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -120,6 +120,10 @@ def test_the_outbox_behaves_like_a_dictionary_with_due_times(valkey: EmbeddedSto
             max_examples=30,
             stateful_step_count=25,
             deadline=None,
+            phases=(
+                Phase.explicit,
+                Phase.generate,
+            ),  # a failure is told as found: shrinking takes minutes here
             suppress_health_check=list(HealthCheck),
             database=None,
         ),

@@ -33,6 +33,7 @@ async def test_the_auditor_finds_open_cases_that_nobody_would_wake(store: Store)
             timers={"fine": after(minutes=10), "leased": NOON, "late": after(seconds=1), "not open": NOON},
         )
     )
+    assert sorted(await store.open_names(SHARD)) == sorted(opened)
     await store.claim_timers(SHARD, NOON, LEASE, 1)  # takes "leased"
     assert sorted(await store.overdue(SHARD, after(seconds=20), LEASE / 3)) == ["late", "lost"]
 
