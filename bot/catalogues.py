@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po, unescape, write_po
 
 from bot.source_texts import LONGEST_TRANSLATED_LABEL, Source, placeholders, stray_brace
 
@@ -53,15 +53,19 @@ def read_translations(config: Path, language: str, sources: Mapping[str, Source]
         catalogue = read_catalogue(path, language)
         for message in catalogue:
             source = sources.get(str(message.context))
-            if source is not None and message.string:
+            if source is not None and any(_strings(message)):
                 found[source.key] = _translation(source, message, catalogue.num_plurals)
     return found
 
 
 def read_catalogue(path: Path, language: str) -> Catalog:
-    """One PO file."""
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+    """One PO file, with the previous msgids that Babel writes but does not read."""
+    raw = path.read_bytes()
+    catalogue = read_po(io.BytesIO(raw), locale=language)
+    previous = _previous_ids(raw.decode("utf-8"))
+    for message in catalogue:
+        message.previous_id = previous.get(str(message.context), [])
+    return catalogue
 
 
 def update_catalogue(path: Path, language: str, domain: str, sources: Iterable[Source]) -> Catalog:
@@ -113,13 +117,33 @@ def write_catalogue(path: Path, catalogue: Catalog) -> None:
     path.write_bytes(buffer.getvalue())
 
 
+def _previous_ids(text: str) -> dict[str, list[str]]:
+    """The `#| msgid` lines of a PO file, by msgctxt."""
+    found: dict[str, list[str]] = {}
+    pending: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("#| msgid"):
+            pending.append(unescape(line[line.index('"') :]))
+        elif line.startswith('#| "') and pending:
+            pending[-1] += unescape(line[3:])
+        elif line.startswith("msgctxt ") and pending:
+            found[unescape(line.removeprefix("msgctxt "))] = pending
+            pending = []
+        elif not line.strip():
+            pending = []
+    return found
+
+
 def _contexts(catalogue: Catalog) -> set[str]:
     return {str(message.context) for message in catalogue if message.context}
 
 
 def _carry_over(message: Message, before: Message | None) -> None:
     """Keep the translation of a text whose source has changed, marked as stale by its previous msgid."""
-    if before is None or not before.string or message.string == before.string or message.id == before.id:
+    if before is None or not any(_strings(before)):
+        return
+    if message.id == before.id:
+        message.previous_id = before.previous_id
         return
     if isinstance(message.id, tuple) != isinstance(before.id, tuple):
         return  # a plural became a plain text or the reverse: nothing of it fits
@@ -131,11 +155,16 @@ def _carry_over(message: Message, before: Message | None) -> None:
 
 def _translation(source: Source, message: Message, plurals: int) -> Translation:
     ids = message.id if isinstance(message.id, tuple) else (str(message.id),)
-    strings = message.string if isinstance(message.string, tuple) else (str(message.string),)
-    forms = tuple(str(form) for form in strings)
+    forms = _strings(message)
     stale = tuple(ids) != source.forms or (message.fuzzy and bool(message.previous_id))
     problem = None if stale else _problem(source, forms, plurals)
     return Translation(source.key, forms, not message.fuzzy, stale, problem)
+
+
+def _strings(message: Message) -> tuple[str, ...]:
+    """All forms of a translation; one that is not there is empty."""
+    strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    return tuple(str(form or "") for form in strings)
 
 
 def _problem(source: Source, forms: tuple[str, ...], plurals: int) -> str | None:
