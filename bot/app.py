@@ -80,6 +80,7 @@ class App:
     poison: Poison
     receivers: Mapping[str, Receiver]
     duty: Duty = field(default_factory=Duty)
+    is_well: bool = True
     observe: Callable[[str, str], None] = lambda what, channel: None
 
     async def run(self) -> None:

@@ -26,7 +26,7 @@ from responders import ending, escalation, reporter_side
 from responders.cases import Case, Consent, Mark, Reply
 from responders.casework import Casework
 from responders.chats import Chat, Way
-from responders.dispatch import CASE_KEPT, TRANSIT_KEPT, Loaded, body_of, new_case_id
+from responders.dispatch import CASE_KEPT, TRANSIT_KEPT, Loaded, body_of, labels_of, new_case_id
 from responders.drafts import Draft
 from responders.envelope import Sealer, Tampered
 from responders.pending import Pending, case_key, draft_card_key, draft_key
@@ -109,7 +109,8 @@ class Steps:
             chat = self._dispatch.apply(self._pending, loaded, turn, self._now, way=way, chat=chat)
             if any(out.kind is Out.RELEASE for out in turn.to_reporter):
                 kept = await self._work.store.fields(case_key(self._pending.shard, number, "waiting"))
-                chat = self._dispatch.release(self._pending, turn.case, kept, self._now, chat)
+                before = loaded.case if loaded is not None else turn.case
+                chat = self._dispatch.release(self._pending, before, kept, self._now, chat)
             self._records.cases[number] = self._pending.value(case_key(self._pending.shard, number))
         return chat
 
@@ -136,7 +137,7 @@ class Steps:
             case_id, event.case, plan, report, assessment, self._now, then=then, consents=consents,
             marks=frozenset({Mark.NO_WORDS}), earlier=max(0, earlier),
         )  # fmt: skip
-        turn = replace(turn, case=replace(turn.case, sealed_to=readers))
+        turn = replace(turn, case=replace(turn.case, sealed_to=readers, labels=labels_of(report)))
         sealer = Sealer.new(case_id, public)
         envelope = sealer.seal(body_of(report, assessment), 0)
         shard = self._pending.shard
@@ -171,7 +172,8 @@ class Steps:
             if needs_plan
             else None
         )
-        readers, public = self._dispatch.readers(plan.content if plan else case.sealed_to)
+        audience = plan.content if plan else case.sealed_to
+        readers, public = self._dispatch.readers(one for one in audience if one not in case.removed)
         session = await self._reseal(event.case, case, session, body_of(report, assessment), readers, public)
         await self._decide(event.case, lambda case: escalation.updated(
             case, report, assessment, self._now, plan=plan, sealed_to=readers, then=then))  # fmt: skip

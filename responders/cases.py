@@ -146,6 +146,7 @@ class Case:
     reasons: tuple[str, ...] = ()  # codes only; quotes stay inside the sealed report
     level_reason: str | None = None  # the code of whoever changed it last
     country: str | None = None
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what it was routed by
     language: str = "en"
     channel: str = ""
     push: Push = Push.HELLO

@@ -65,7 +65,7 @@ class Casework:
             after = self.dispatch.apply(pending, loaded, turn, now, way=way, chat=chat)
             if any(out.kind is Out.RELEASE for out in turn.to_reporter):
                 kept = await self.store.fields(case_key(shard, number, "waiting"))
-                after = self.dispatch.release(pending, turn.case, kept, now, after)
+                after = self.dispatch.release(pending, loaded.case, kept, now, after)
             if way is not None and after != chat:
                 self.dispatch.store_chat(pending, way.pseudonym, chat_blob, after)
             if also is not None:

@@ -40,7 +40,6 @@ class Chat:
     passed: int | None = None
     attempts: tuple[int, ...] = ()
     blocked: bool = False
-    seized: bool = False
     receipt_due: int | None = None
     consent: str | None = None
     draft: bool = False
@@ -122,5 +121,5 @@ def packed(values: dict[str, Any], defaults: Mapping[str, Any]) -> bytes:  # Any
 
 _CHAT_DEFAULTS: Mapping[str, Any] = {
     "cases": (), "shown": None, "shown_case": None, "hello": None, "passed": None, "attempts": (),
-    "blocked": False, "seized": False, "receipt_due": None, "consent": None, "draft": False,
+    "blocked": False, "receipt_due": None, "consent": None, "draft": False,
 }  # fmt: skip

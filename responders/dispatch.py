@@ -74,23 +74,11 @@ class Dispatch:
 
     def plan_for(self, report: Report, level: Level, now: datetime) -> Plan:
         """Routes, rotas and policies of this moment for a report."""
-        labels: dict[str, str | Sequence[str]] = {"level": level.word, "language": report.language}
-        if report.country:
-            labels["country"] = report.country
-        if report.what:
-            labels["acts"] = report.what
-        if report.about:
-            labels["role"] = report.about
-        if report.link:
-            labels["link"] = report.link
-        return plan(self.responders, labels, now, off=self._off(now))
+        return plan(self.responders, {**labels_of(report), "level": level.word}, now, off=self._off(now))
 
     def plan_again(self, case: Case, now: datetime) -> Plan:
-        """A fresh plan for an open case, from what its record still knows."""
-        labels: dict[str, str | Sequence[str]] = {"level": case.level.word, "language": case.language}
-        if case.country:
-            labels["country"] = case.country
-        return plan(self.responders, labels, now, off=self._off(now))
+        """A fresh plan for an open case, by the labels it was routed with."""
+        return plan(self.responders, {**case.labels, "level": case.level.word}, now, off=self._off(now))
 
     def _off(self, now: datetime) -> frozenset[str]:
         return frozenset(person for person, enrolled in self.people.known.items() if enrolled.is_off(now))
@@ -108,7 +96,7 @@ class Dispatch:
 
     def append(self, pending: Pending, case: Case, plaintext: Mapping[str, object], name: str) -> None:
         """Add an envelope of its own to a case's body: a later answer, a message, a note."""
-        _, public = self.readers(case.sealed_to)
+        _, public = self.readers(case.readers)
         raw = json.dumps(plaintext, ensure_ascii=False, separators=(",", ":")).encode()
         envelope = Sealer.new(case.id, public).seal(raw, 0)
         pending.field(case_key(pending.shard, case.number, "body"), name, envelope)
@@ -133,6 +121,9 @@ class Dispatch:
         else:
             pending.write(key, blob, self.box.seal(case.to_json(), key.encode()), CASE_KEPT)
         self._timers(pending, before, case, gone=Erase.RECORD in turn.erase)
+        ref = chat.ref(case.number) if chat is not None else None
+        if chat is not None and ref is not None and ref.is_open != case.is_open:
+            chat = chat.with_ref(case.number, is_open=case.is_open)
         for page in turn.pages:
             self._page(pending, page, case, now)
         for tell in turn.tells:
@@ -312,11 +303,15 @@ class Dispatch:
                 pending.cancel(f"h{case.number}.{name}")
                 pending.field(waiting, name, None)
             return chat
+        if out.kind is Out.RECALL:  # back to waiting: the kept copy stays
+            for name in names:
+                pending.cancel(f"c{case.number}.{name}")
+            return chat
         if way is None or out.kind is Out.RELEASE:  # what waits is read and queued by the caller
             return chat
         if out.kind is Out.STOP_SENDING:
             pending.put(waiting, None)
-            return replace(chat, seized=True) if chat is not None else None
+            return chat
         if out.kind is Out.DELETE_OURS:
             self.clear(pending, way, now)
             return chat
@@ -392,15 +387,21 @@ class Dispatch:
         return ", ".join(self.voice.language_name(language) for language in spoken)
 
     def release(
-        self, pending: Pending, case: Case, kept: Mapping[str, bytes], now: datetime, chat: Chat | None
-    ) -> Chat | None:
-        """Send everything that waited, in the order it was written."""
-        waiting = case_key(pending.shard, case.number, "waiting")
+        self, pending: Pending, before: Case, kept: Mapping[str, bytes], now: datetime, chat: Chat | None
+    ) -> Chat | None:  # fmt: skip
+        """Send what waited for the reporter, in the order it was written; what is still held keeps its ten seconds."""
+        waiting = case_key(pending.shard, before.number, "waiting")
+        waits = {str(held.ref) for held in before.held if held.waits}
         for name in sorted(kept, key=lambda n: (0, int(n)) if n.isdigit() else (1, 0)):
-            raw = self.transit.open(kept[name], f"{waiting}|{name}".encode())
+            if name.isdigit() and name not in waits:
+                continue
+            try:
+                raw = self.transit.open(kept[name], f"{waiting}|{name}".encode())
+            except (KeyDestroyed, Tampered):  # older than eight days: gone, as the table says
+                pending.field(waiting, name, None)
+                continue
             item = _item_of(json.loads(raw)["item"])
-            item_id = f"c{case.number}.{name}" if name.isdigit() else None
-            self.send(pending, item, now, item_id=item_id)
+            self.send(pending, item, now, item_id=f"c{before.number}.{name}" if name.isdigit() else None)
             if not name.isdigit():
                 pending.field(waiting, name, None)
             if chat is not None:
@@ -478,6 +479,19 @@ class Dispatch:
             facts["words"] = report.words
         raw = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
         pending.put(key, self.transit.seal(raw, key.encode(), now), TRANSIT_KEPT)
+
+
+def labels_of(report: Report) -> dict[str, tuple[str, ...]]:
+    """What the route tree may ask about a report; its level is added where it is known."""
+    said = {
+        "country": (report.country,),
+        "acts": report.what,
+        "role": (report.about,),
+        "language": (report.language,),
+        "link": (report.link,),
+    }
+    found = {name: tuple(value for value in values if value) for name, values in said.items()}
+    return {name: values for name, values in found.items() if values}
 
 
 def body_of(report: Report, assessment: Assessment) -> bytes:

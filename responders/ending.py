@@ -101,6 +101,7 @@ def emptied(case: Case) -> Case:
         reasons=(),
         level_reason=None,
         country=None,
+        labels={},
         language="en",
         channel="",
         push=Push.NEVER,

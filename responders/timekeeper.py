@@ -12,7 +12,7 @@ from responders.box import Tampered
 from responders.cases import Case, Consent, Mark, Push, Reply
 from responders.casework import Casework
 from responders.chats import Chat, Way
-from responders.dispatch import CASE_KEPT
+from responders.dispatch import CASE_KEPT, labels_of
 from responders.drafts import Draft
 from responders.envelope import recipients_of
 from responders.keyring import KeyDestroyed
@@ -137,7 +137,7 @@ class Timekeeper:
         readers = tuple(
             p for p in plan.content if any(k.id in held for k in self._dispatch.people.public_keys(p))
         )
-        turn = replace(turn, case=replace(turn.case, sealed_to=readers))
+        turn = replace(turn, case=replace(turn.case, sealed_to=readers, labels=labels_of(draft.report)))
         pending = Pending(shard)
         pending.write(key, envelope, None)
         pending.put(card_key, None)

@@ -1,0 +1,71 @@
+"""Wakes the operators when the service itself is in trouble: over the alarm channels directly, without the store.
+Content-free; at most one message about the same trouble in fifteen minutes."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.app import App
+from responders.delivery import Message, Sender, TryAgain, Undeliverable
+from responders.store import StoreDown
+
+log = logging.getLogger("tocsin.operator")
+
+PATIENCE = timedelta(seconds=10)
+AGAIN = timedelta(minutes=15)
+_EVERY = 2.0
+
+
+class OperatorAlarm:
+    """Watches store and disk; tells every receiver's coordinator."""
+
+    def __init__(self, app: App, senders: Mapping[str, Sender]) -> None:
+        self._app = app
+        self._senders = senders
+        self._down_since: datetime | None = None
+        self._told: dict[str, datetime] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self.look(self._app.clock())
+            await asyncio.sleep(_EVERY)
+
+    async def look(self, now: datetime) -> None:
+        """One look, and what follows from it."""
+        try:
+            await self._app.store.read(["{s0}:timers:looked"])
+            self._down_since = None
+        except StoreDown:
+            self._down_since = self._down_since or now
+        troubles = {
+            "store_down": self._down_since is not None and now - self._down_since >= PATIENCE,
+            "disk_low": self._app.duty.closed,
+        }
+        self._app.is_well = self._down_since is None
+        for trouble, is_there in troubles.items():
+            told = self._told.get(trouble)
+            if is_there and (told is None or now - told >= AGAIN):
+                self._told[trouble] = now
+                await self._tell(f"desk/operator.{trouble}")
+            elif not is_there and told is not None:
+                del self._told[trouble]
+                await self._tell("desk/operator.recovered")
+
+    async def _tell(self, key: str) -> None:
+        log.error("telling the operators: %s", key)
+        dispatch = self._app.casework.dispatch
+        people = {receiver.coordinator for receiver in self._app.responders.receivers.values()}
+        for person in sorted(people):
+            language = dispatch.voice.language(person)
+            message = Message(dispatch.voice.texts.say(key, language), protect=True, language=language)
+            for name, address in dispatch.alarms(person):
+                await self._send(name, address, message)
+
+    async def _send(self, name: str, address: str, message: Message) -> None:
+        try:
+            async with asyncio.timeout(10):
+                await self._senders[name].send(address, message)
+        except (TryAgain, Undeliverable, TimeoutError):
+            log.error("an operator could not be told on %s", name)

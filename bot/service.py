@@ -1,0 +1,234 @@
+"""The production service: reads settings and secrets, opens store and channels, serves desk, webhooks and health.
+Everything that `build()` leaves to its caller; nothing here decides about reports or cases."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from bot.app import App, build
+from bot.channels import Receiver
+from bot.channels.alarm_email import AlarmEmail
+from bot.channels.alarm_webhook import AlarmWebhook
+from bot.channels.dead_man import DeadManPing
+from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
+from bot.channels.telegram_profile import Profile, apply_profile
+from bot.channels.telegram_webhook import WebhookReceiver
+from bot.check import RESPONDERS, SETTINGS
+from bot.clock import Clock, utc_clock
+from bot.operator_alarm import OperatorAlarm
+from bot.settings import Receive, Settings, Telegram
+from responders.ballast import MEBI, Ballast, Space
+from responders.config_reader import read_config
+from responders.delivery import Sender
+from responders.keypair import PublicKey
+from responders.keyring import MasterKey
+from responders.policies import Responders
+from responders.responders_file import RespondersFile
+from responders.store import Store
+from responders.valkey import EmbeddedStore
+
+log = logging.getLogger("tocsin.service")
+
+DISK_EVERY = 2.0
+
+
+class CannotStart(Exception):
+    """The configuration cannot be used; the message names the file or variable and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the configuration folder says."""
+
+    folder: Path
+    settings: Settings
+    responders: Responders
+
+
+def configured(config: Path) -> Configured:
+    """Read settings and responders; `tocsin check` says more when this raises CannotStart."""
+    settings = read_config(config / SETTINGS, Settings, SETTINGS)
+    written = read_config(config / RESPONDERS, RespondersFile, RESPONDERS)
+    if settings.value is None or written.value is None:
+        problems = [*settings.problems, *written.problems]
+        raise CannotStart(str(problems[0]) if problems else f"{config}: expected {SETTINGS} and {RESPONDERS}")
+    return Configured(config, settings.value, written.value.responders())
+
+
+def recovery_keys(configured: Configured) -> list[PublicKey]:
+    """The organisation's public recovery keys; relative paths start at the configuration folder."""
+    return [
+        PublicKey.parse((configured.folder / path).read_text("utf-8"))
+        for path in configured.settings.recovery_keys
+    ]
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[tuple[Store, EmbeddedStore | None]]:
+    """The store of the settings; our own server is started, or the running one is used."""
+    if settings.store.url is not None:
+        store = Store(settings.store.url)
+        try:
+            yield store, None
+        finally:
+            await store.close()
+        return
+    folder = settings.store.folder
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with EmbeddedStore(folder) as embedded:
+        store = Store(embedded.url)
+        try:
+            yield store, embedded
+        finally:
+            await store.close()
+
+
+class Service:
+    """The running parts; `run()` until cancelled."""
+
+    def __init__(
+        self, app: App, accounts: list[TelegramAccount], embedded: EmbeddedStore | None, session: aiohttp.ClientSession,
+        senders: Mapping[str, Sender],
+    ) -> None:  # fmt: skip
+        self.app = app
+        self._accounts = accounts
+        self._embedded = embedded
+        self._session = session
+        self._alarm = OperatorAlarm(app, senders)
+
+    async def run(self) -> None:
+        """Everything at once; the first bug ends the process, and the supervisor starts it again."""
+        settings = self.app.settings
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.app.run(), name="app")
+            group.create_task(self._alarm.run(), name="operator alarm")
+            if self._embedded is not None:
+                group.create_task(self._embedded.watch(), name="store")
+                group.create_task(self._watch_disk(settings), name="disk")
+            if settings.dead_man is not None:
+                ping = DeadManPing(settings.dead_man, self._session)
+                group.create_task(ping.run(lambda: self.app.is_well), name="dead man")
+            for account in self._accounts:
+                if account.name == "telegram":
+                    group.create_task(apply_profile(account.api, self._profiles(), self.app.kit.offered[0]))
+
+    async def _watch_disk(self, settings: Settings) -> None:
+        """Below the mark intake stops, then the ballast is given up, so that open ladders go on."""
+        ballast = Ballast(settings.store.folder, low_water=settings.limits.free_disk_mib * MEBI)
+        while True:
+            space = await asyncio.to_thread(ballast.check, intake_is_open=not self.app.duty.closed)
+            self.app.duty.closed = space is not Space.ROOM
+            await asyncio.sleep(DISK_EVERY)
+
+    def _profiles(self) -> dict[str, Profile]:
+        texts = self.app.kit.texts
+        return {
+            language: Profile(
+                name=self.app.settings.team[:64],
+                description=texts.say("chat/bot.description", language),
+                short_description=texts.say("chat/bot.short_description", language),
+                commands={
+                    name: texts.say(f"chat/menu.{name}", language)
+                    for name in ("back", "skip", "stop", "language", "clear")
+                },
+            )
+            for language in self.app.kit.offered
+        }
+
+
+@asynccontextmanager
+async def service(
+    config: Path, environment: Mapping[str, str], *, clock: Clock = utc_clock
+) -> AsyncIterator[Service]:
+    """The service of a configuration folder, opened and assembled; `await service.run()` runs it.
+
+    Raises CannotStart, SecretError, TextsError or NoStore before anything is served."""
+    found = configured(config)
+    settings = found.settings
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        store, embedded = await stack.enter_async_context(opened_store(settings))
+        accounts = _accounts(settings, environment)
+        for account in accounts:
+            stack.push_async_callback(account.close)
+        senders: dict[str, Sender] = {account.name: account.sender for account in accounts}
+        receivers: dict[str, Receiver] = {account.name: account.receiver for account in accounts}
+        if settings.webhook is not None:
+            senders["webhook"] = AlarmWebhook(
+                settings.webhook, settings.webhook.secret.load(environment), session, clock
+            )
+        if settings.email is not None:
+            password = settings.email.password.load(environment) if settings.email.password else None
+            senders["email"] = AlarmEmail(settings.email, password, clock)
+        settings.keyring.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        app = build(
+            settings, found.responders, config=config, clock=clock, store=store,
+            master=MasterKey.from_env(environment), keyring=settings.keyring, senders=senders, receivers=receivers,
+            recovery=recovery_keys(found),
+        )  # fmt: skip
+        stack.push_async_callback(app.stop)
+        await _serve(stack, app, settings, accounts)
+        yield Service(app, accounts, embedded, session, senders)
+
+
+def _accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:
+    """The Telegram accounts of the settings, not yet connected."""
+    wanted = {"telegram": settings.telegram.intake, "telegram-alerts": settings.telegram.alerts}
+    return [_account(name, entry, environment) for name, entry in wanted.items() if entry is not None]
+
+
+def _account(name: str, entry: Telegram, environment: Mapping[str, str]) -> TelegramAccount:
+    webhook = None
+    if entry.receive is Receive.WEBHOOK and entry.public_url is not None and entry.secret is not None:
+        webhook = Webhook(entry.public_url, entry.secret.load(environment))
+    return telegram_account(name, entry.token.load(environment), base_url=entry.base_url, webhook=webhook)
+
+
+async def _serve(
+    stack: AsyncExitStack, app: App, settings: Settings, accounts: list[TelegramAccount]
+) -> None:
+    """Desk, health and webhooks, each on its own address."""
+    from bot.health import routes as health_routes
+
+    sites: dict[str, list[web.RouteDef]] = {}
+    sites.setdefault(settings.desk, []).extend(app.desk.routes())
+    sites.setdefault(settings.health, []).extend(health_routes(app))
+    entries = {"telegram": settings.telegram.intake, "telegram-alerts": settings.telegram.alerts}
+    for account in accounts:
+        entry = entries[account.name]
+        if (
+            isinstance(account.receiver, WebhookReceiver)
+            and entry is not None
+            and entry.public_url is not None
+        ):
+            webhook_path = "/" + entry.public_url.split("://", 1)[-1].partition("/")[2]
+            sites.setdefault(entry.listen, []).append(web.post(webhook_path, account.receiver.answer))
+    for address, routes in sites.items():
+        await _site(stack, address, routes)
+
+
+async def _site(stack: AsyncExitStack, address: str, routes: list[web.RouteDef]) -> None:
+    site = web.Application(client_max_size=2**20)
+    site.add_routes(routes)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        if address.startswith(("/", "unix:")):
+            path = Path(address.removeprefix("unix:").removeprefix("//"))
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()  # left by a killed process; two services on one folder are stopped by the store's lock
+            await web.UnixSite(runner, str(path)).start()
+            path.chmod(0o600)
+        else:
+            host, _, port = address.rpartition(":")
+            await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+    except OSError as why:
+        raise CannotStart(f"{address}: cannot listen there: {why.strerror or 'in use'}") from None
