@@ -2,12 +2,9 @@
 keep their template, numbers, durations and states; those of libraries keep level, logger, place and, where
 their source has it word for word, the template. No exception's text, no repr and no text gets through."""
 
-import ctypes
-import faulthandler
 import linecache
 import logging
 import re
-import resource
 import sys
 import threading
 import time
@@ -68,9 +65,14 @@ def install(stream: TextIO) -> None:
 
 def no_core_dumps() -> None:
     """No image of this process on disk, and no debugger of the same user in it (Linux)."""
+    import faulthandler  # noqa: PLC0415 - only what runs for long needs these
+    import resource  # noqa: PLC0415
+
     faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415
+
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 

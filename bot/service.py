@@ -6,7 +6,6 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -20,74 +19,18 @@ from bot.channels.dead_man import DeadManPing
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
 from bot.channels.telegram_webhook import WebhookReceiver
-from bot.check import RESPONDERS, SETTINGS
 from bot.clock import Clock, utc_clock
+from bot.installation import CannotStart, configured, opened_store, recovery_keys
 from bot.operator_alarm import OperatorAlarm
 from bot.settings import Receive, Settings, Telegram
 from responders.ballast import MEBI, Ballast, Space
-from responders.config_reader import read_config
 from responders.delivery import Sender
-from responders.keypair import PublicKey
 from responders.keyring import MasterKey
-from responders.policies import Responders
-from responders.responders_file import RespondersFile
-from responders.store import Store
 from responders.valkey import EmbeddedStore
 
 log = logging.getLogger("tocsin.service")
 
 DISK_EVERY = 2.0
-
-
-class CannotStart(Exception):
-    """The configuration cannot be used; the message names the file or variable and what was expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Configured:
-    """What the configuration folder says."""
-
-    folder: Path
-    settings: Settings
-    responders: Responders
-
-
-def configured(config: Path) -> Configured:
-    """Read settings and responders; `tocsin check` says more when this raises CannotStart."""
-    settings = read_config(config / SETTINGS, Settings, SETTINGS)
-    written = read_config(config / RESPONDERS, RespondersFile, RESPONDERS)
-    if settings.value is None or written.value is None:
-        problems = [*settings.problems, *written.problems]
-        raise CannotStart(str(problems[0]) if problems else f"{config}: expected {SETTINGS} and {RESPONDERS}")
-    return Configured(config, settings.value, written.value.responders())
-
-
-def recovery_keys(configured: Configured) -> list[PublicKey]:
-    """The organisation's public recovery keys; relative paths start at the configuration folder."""
-    return [
-        PublicKey.parse((configured.folder / path).read_text("utf-8"))
-        for path in configured.settings.recovery_keys
-    ]
-
-
-@asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[tuple[Store, EmbeddedStore | None]]:
-    """The store of the settings; our own server is started, or the running one is used."""
-    if settings.store.url is not None:
-        store = Store(settings.store.url)
-        try:
-            yield store, None
-        finally:
-            await store.close()
-        return
-    folder = settings.store.folder
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    async with EmbeddedStore(folder) as embedded:
-        store = Store(embedded.url)
-        try:
-            yield store, embedded
-        finally:
-            await store.close()
 
 
 class Service:

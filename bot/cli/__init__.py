@@ -1,0 +1,132 @@
+"""The command line. Each command lives in a file of its own that is read when it is needed, and what is slow
+to load waits inside its functions, so that `tocsin --help` answers at once. `main` guards the log first."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+from bot import privacy_logging
+
+SETTINGS = "tocsin.yaml"
+EXIT_CODES = "Exit codes: 0 all is well; 1 a problem was found, and said; 2 the command was not understood."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command or a group of commands is: `module:attribute`, and the panel it is listed in."""
+
+    place: str
+    panel: str
+
+
+TRY, SET_UP, RUN, READ = "Try it", "Set it up", "Run it", "Read and answer"
+COMMANDS: Mapping[str, Command] = {
+    "demo": Command("bot.cli.demo:demo", TRY),
+    "talk": Command("bot.cli.demo:talk", TRY),
+    "check": Command("bot.cli.check:check", SET_UP),
+    "route": Command("bot.cli.route:route", SET_UP),
+    "texts": Command("bot.cli.texts:texts", SET_UP),
+    "people": Command("bot.cli.people:people", SET_UP),
+    "run": Command("bot.cli.run:run", RUN),
+    "doctor": Command("bot.cli.doctor:doctor", RUN),
+    "keys": Command("bot.cli.keys:keys", READ),
+    "open": Command("bot.cli.open:open_", READ),
+}
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """Commands are imported when they are named, or listed."""
+
+    # Any: Typer keeps the types of its contexts and commands to itself.
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.commands[cmd_name] = _load(cmd_name)
+        return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS:  # so that a slip is answered with what was meant
+            for name in COMMANDS:
+                self.get_command(ctx, name)
+        return super().resolve_command(ctx, args)
+
+
+def _load(name: str) -> Any:
+    module, _, attribute = COMMANDS[name].place.partition(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False)
+        single.command(name)(found)
+        found = single
+    found._add_completion = False  # the group's own options install it
+    command = typer.main.get_command(found)
+    command.name = name
+    command.rich_help_panel = COMMANDS[name].panel  # type: ignore[attr-defined]  # on both of Typer's kinds
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they would print local variables
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXIT_CODES,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata  # noqa: PLC0415 - a tenth of the time that --help may take
+
+        typer.echo(f"tocsin {metadata.version('tocsin')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tocsin(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            envvar="TOCSIN_CONFIG",
+            file_okay=False,
+            help="The configuration folder, for any command. Left out: ./config, or the shipped example.",
+        ),
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """An early-warning channel for people who face reprisals for cooperating with the United Nations.
+
+    Begin with `tocsin demo`. To set up your own: copy the folder config, then `tocsin check`."""
+    folder = {"config": str(config or default_folder())}
+    context.default_map = {name: {**folder, "test": folder, **_of_groups(folder)} for name in COMMANDS}
+
+
+def default_folder() -> Path:
+    """./config when it is one of ours, else the example that came with the program."""
+    here = Path("config")
+    return here if (here / SETTINGS).is_file() else Path(__file__).parents[2] / "config"
+
+
+def _of_groups(folder: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Commands inside groups that take --config."""
+    return dict.fromkeys(("test", "extract", "status", "invite", "list", "key", "email", "remove"), folder)
+
+
+def main() -> None:
+    """The `tocsin` command."""
+    privacy_logging.install(sys.stderr)
+    typer.main.get_command(app)(prog_name="tocsin")

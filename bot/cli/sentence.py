@@ -1,0 +1,28 @@
+"""What a person at the command line can put right is said in one sentence; never a traceback for a slip."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """What people can put right is said in one sentence with exit code 1; a bug keeps its traceback."""
+    from bot.installation import CannotStart  # noqa: PLC0415 - loads pydantic and cryptography
+    from responders.box import Tampered  # noqa: PLC0415
+    from responders.keypair import BadKeyText  # noqa: PLC0415
+    from responders.secret import SecretError  # noqa: PLC0415
+    from responders.store import StoreDown, StoreRefused  # noqa: PLC0415
+    from responders.valkey import NoStore  # noqa: PLC0415
+
+    try:
+        yield
+    except (CannotStart, SecretError, NoStore, StoreDown, StoreRefused, BadKeyText) as fault:
+        said = str(fault)
+    except Tampered:
+        said = "the store was written under another master key: is TOCSIN_MASTER_KEY the right one?"
+    else:
+        return
+    typer.echo(f"tocsin: {said}", err=True)
+    raise typer.Exit(1)
