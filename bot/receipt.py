@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from triage.words import fold as normalise
+from triage.words import fold
 
 _COUNT = 4
 _BITS = 10  # 1,024 words a language
 _LABEL = b"tocsin/receipt/v1|"
+_LONGEST = 200  # characters; four words, their numbers and decoration
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,23 @@ def _checksum(value: int, language: str) -> int:
     return hashlib.sha256(_LABEL + language.encode() + b"|" + value.to_bytes(4, "big")).digest()[0]
 
 
+def _plain(text: str) -> str:
+    """Folded words only: numbers, bullets and punctuation of any script fall away."""
+    return " ".join("".join(c if c.isalpha() else " " for c in fold(text)).split())
+
+
 class WordLists:
-    """The word lists of all languages, read once from `folder` (one `<language>.txt` of 1,024 lines each)."""
+    """The word lists of all languages, read once from `folder` (one `<language>.txt` of 1,024 lines each).
+
+    No word is in two lists. A list in use keeps its words and their order, or old receipts stop working."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         for language, words in lists.items():
-            if len({normalise(word) for word in words}) != 1 << _BITS:
+            if len({_plain(word) for word in words}) != 1 << _BITS:
                 raise ValueError(f"word list {language!r}: expected {1 << _BITS} different words")
         self._words = {language: tuple(words) for language, words in lists.items()}
         self._index = {
-            language: {normalise(word): place for place, word in enumerate(words)}
+            language: {_plain(word): place for place, word in enumerate(words)}
             for language, words in self._words.items()
         }
 
@@ -61,7 +69,7 @@ class WordLists:
         return _load(folder)
 
     def new(self, language: str, entropy: bytes, *, shard: int, shards: int) -> Receipt:
-        """Words for a case of `shard`, made from at least 16 random bytes; English if the language has no list."""
+        """Words for a case of `shard`, from at least 16 random bytes; English if the language has no list."""
         language = language if language in self._words else "en"
         for attempt in range(10_000):
             digest = hashlib.sha256(_LABEL + entropy + attempt.to_bytes(4, "big")).digest()
@@ -79,11 +87,9 @@ class WordLists:
 
     def read(self, text: str) -> Receipt | None:
         """Four words of one list, whatever stands between them; None for anything else."""
-        if len(text) > 200:
+        if len(text) > _LONGEST:
             return None
-        tokens = normalise("".join(c if c.isalpha() or not c.isascii() else " " for c in text)).split()
-        tokens = [token.strip("،,.;:·-–()\u2068\u2069") for token in tokens]
-        tokens = [token for token in tokens if token]
+        tokens = _plain(text).split()
         if len(tokens) != _COUNT:
             return None
         for language, index in self._index.items():
