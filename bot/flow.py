@@ -179,10 +179,12 @@ class Flow:
         return None
 
     def prune(self, answers: Answers) -> dict[str, Value]:
-        """The answers whose questions still show; what BACK has made pointless is dropped."""
+        """The answers whose questions still show; what BACK has made pointless is dropped.
+
+        Row 2 always stays: a danger sign may have asked it out of turn, and a "never" must not be lost."""
         kept: dict[str, Value] = {}
         for question in self.questions:
-            if question.id in answers and question.shows(kept):
+            if question.id in answers and (question.role is Role.PUSH or question.shows(kept)):
                 kept[question.id] = answers[question.id]
         return kept
 

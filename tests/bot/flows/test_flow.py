@@ -63,6 +63,11 @@ def test_back_leads_to_the_last_answer_and_drops_what_no_longer_shows(flow: Flow
     assert "seen" not in flow.prune({**answers, "what": ("harassed",)})
 
 
+def test_row_two_asked_out_of_turn_is_never_dropped(flow: Flow) -> None:
+    answers: dict[str, Value] = {"opening": "soon", "push": "never", "notice": "agree"}
+    assert flow.prune(answers) == answers
+
+
 def test_only_the_services_of_the_organisation_are_offered(flow: Flow) -> None:
     narrowed = flow.offering({"services": ["medical"]})
     assert [choice.id for choice in narrowed.question("help").choices] == ["medical", "record"]

@@ -1,5 +1,6 @@
 """A language is offered only when it is whole; what is said is complete, isolated and counted rightly."""
 
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogues import catalogue_path, read_catalogue, update_catalogue, write_catalogue
+from bot.normal import normal
 from bot.source_texts import placeholders, read_sources
 from bot.texts import Texts, TextsError, problems, statuses
 from tests.bot.flows.conftest import CONFIG
@@ -220,6 +222,27 @@ def test_what_may_be_pushed_is_neutral_at_first_sight(texts: Texts, language: st
     for key in ("chat/push_hello", "chat/nobody_yet", "chat/read"):
         first = texts.raw(key, language)[:40]
         assert not any(word in first for word in telling)
+
+
+@pytest.mark.parametrize("folder", ["bot", "responders", "triage"])
+def test_every_key_that_the_code_names_is_there(texts: Texts, folder: str) -> None:
+    known = {*texts.sources, *(key.removesuffix(".words") for key in texts.sources)}
+    for path in (CONFIG.parent / folder).rglob("*.py"):
+        named = set(
+            re.findall(r'"((?:chat|desk|verbs|reprisal)/[a-z0-9_.]+)"', path.read_text(encoding="utf-8"))
+        )
+        assert named <= known, path.name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_that_a_focal_point_types_means_two_verbs(texts: Texts, language: str) -> None:
+    inside = {"say_yes", "immediate", "urgent", "priority", "routine", "minutes", "hours", "days"}
+    verbs = [key.removesuffix(".words") for key in texts.sources if key.startswith("verbs/")]
+    meant: dict[str, str] = {}
+    for verb in verbs:
+        if verb.removeprefix("verbs/") not in inside:
+            for word in (*texts.words(verb, language), *texts.words(verb, "en")):
+                assert meant.setdefault(normal(word) or word, verb) == verb
 
 
 def translate(
