@@ -193,7 +193,7 @@ def build(
 
     async def test_page(person: str, now: datetime) -> None:
         pending = Pending(0)
-        dispatch.ring(pending, person, focal.test_page(person, now), 0, now, everywhere=True)
+        dispatch.paging.ring(pending, person, focal.test_page(person, now), 0, now, everywhere=True)
         await work.commit(pending)
 
     timekeeper = Timekeeper(work, clock, test_page)
@@ -230,7 +230,7 @@ def _wire(app: App, sending: Sending, work: Casework, focal: Focal) -> None:
         message = await focal.digest(person, now)
         if message is not None:
             pending = Pending(0)
-            work.dispatch.tell(pending, person, message, now)
+            work.dispatch.paging.tell(pending, person, message, now)
             await work.commit(pending)
 
     sending.on_arrived = arrived

@@ -17,8 +17,7 @@ from bot.steps import Records, Steps
 from bot.turn import Filed, Turn
 from responders.box import Box, Tampered
 from responders.casework import Casework
-from responders.chats import Chat
-from responders.dispatch import CASE_KEPT
+from responders.chats import KEPT, Chat
 from responders.keyring import MasterKey, mark, pseudonym, session_box
 from responders.pending import Pending, case_key, chat_key, draft_key, receipt_key, session_key, shard_of
 from responders.store import AlreadyDone, Applied, Stale
@@ -144,15 +143,17 @@ class Conversation:
         if turn.remove_receipt:
             pending.timer(f"receipt:{person}", None)
         if turn.clear or turn.remove_receipt:
-            self._dispatch.clear(pending, place, now, pseudonym=person, mark="" if turn.clear else "receipt")
+            self._dispatch.mail.clear(
+                pending, place, now, pseudonym=person, mark="" if turn.clear else "receipt"
+            )
         for reply in turn.replies:
-            self._dispatch.reply(
+            self._dispatch.mail.reply(
                 pending, place, person, reply.message, now, mark="receipt" if reply.is_receipt else ""
             )
         key = chat_key(shard, person)
         kept = chat if chat is not None and chat.is_worth_keeping else None
         blob = self._dispatch.box.seal(kept.to_json(), key.encode()) if kept is not None else None
-        pending.write(key, records.chat, blob, CASE_KEPT)
+        pending.write(key, records.chat, blob, KEPT)
         records.chat = blob
         key = session_key(shard, person)
         blob = box.seal(session.to_json(), key.encode()) if session is not None else None

@@ -147,7 +147,7 @@ class Focal:
             return None
         case, shard = loaded.case, number % self._dispatch.shards
         parts = await self._work.store.fields(case_key(shard, number, "body"))
-        report = self._dispatch.facts_on_card(
+        report = self._dispatch.bodies.facts_on_card(
             (await self._work.store.read([case_key(shard, number, "card")]))[0], number
         )
         point = self._dispatch.responders.directory.focal_points[person]
@@ -247,7 +247,7 @@ class Focal:
             Kind.TELL, via.channel, via.address, person=person, text=message.text, language=message.language,
             buttons=tuple((button.label, button.data) for button in message.buttons), protect=True,
         )  # fmt: skip
-        self._dispatch.send(pending, item, now)
+        self._dispatch.post.send(pending, item, now)
 
     def _tell(self, person: str, key: str, now: datetime) -> Message:
         return self._message(person, Tell(person, key), now)

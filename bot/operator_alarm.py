@@ -60,7 +60,7 @@ class OperatorAlarm:
         for person in sorted(people):
             language = dispatch.voice.language(person)
             message = Message(dispatch.voice.texts.say(key, language), protect=True, language=language)
-            for name, address in dispatch.alarms(person):
+            for name, address in dispatch.paging.alarms(person):
                 await self._send(name, address, message)
 
     async def _send(self, name: str, address: str, message: Message) -> None:

@@ -23,10 +23,11 @@ from bot.turn import (
     Wrote,
 )
 from responders import ending, escalation, reporter_side
+from responders.bodies import TRANSIT_KEPT, body_of, new_case_id
 from responders.cases import Case, Consent, Mark, Reply
 from responders.casework import Casework
-from responders.chats import Chat, Way
-from responders.dispatch import CASE_KEPT, TRANSIT_KEPT, Loaded, body_of, labels_of, new_case_id
+from responders.chats import KEPT, Chat, Way
+from responders.dispatch import Loaded, labels_of
 from responders.drafts import Draft
 from responders.envelope import Sealer, Tampered
 from responders.pending import Pending, case_key, draft_card_key, draft_key
@@ -110,7 +111,7 @@ class Steps:
             if any(out.kind is Out.RELEASE for out in turn.to_reporter):
                 kept = await self._work.store.fields(case_key(self._pending.shard, number, "waiting"))
                 before = loaded.case if loaded is not None else turn.case
-                chat = self._dispatch.release(self._pending, before, kept, self._now, chat)
+                chat = self._dispatch.mail.release(self._pending, before, kept, self._now, chat)
             self._records.cases[number] = self._pending.value(case_key(self._pending.shard, number))
         return chat
 
@@ -129,7 +130,7 @@ class Steps:
         """A new case, from a draft's envelope if there was one."""
         report, assessment, then = _assessed(event.report, self._now)
         plan = self._dispatch.plan_for(report, assessment.level, self._now)
-        readers, public = self._dispatch.readers(plan.content)
+        readers, public = self._dispatch.bodies.readers(plan.content)
         case_id = session.draft if session and session.draft and len(session.draft) == 16 else new_case_id()
         consents = _consents(session, self._now)
         earlier = len(chat.cases) - 1 if chat else 0
@@ -143,7 +144,7 @@ class Steps:
         shard = self._pending.shard
         self._pending.field(case_key(shard, event.case, "body"), "report", envelope)
         self._records.body = envelope
-        self._dispatch.card(self._pending, event.case, report, assessment, self._now)
+        self._dispatch.bodies.card(self._pending, event.case, report, assessment, self._now)
         place = chat or self._place
         self._write_way(event.case, Way(self._person, place.channel, place.address, report.language))
         self._turns[event.case] = (None, turn)
@@ -173,12 +174,12 @@ class Steps:
             else None
         )
         audience = plan.content if plan else case.sealed_to
-        readers, public = self._dispatch.readers(one for one in audience if one not in case.removed)
+        readers, public = self._dispatch.bodies.readers(one for one in audience if one not in case.removed)
         session = await self._reseal(event.case, case, session, body_of(report, assessment), readers, public)
         await self._decide(event.case, lambda case: escalation.updated(
             case, report, assessment, self._now, plan=plan, sealed_to=readers, then=then))  # fmt: skip
         if not case.progressed:
-            self._dispatch.card(self._pending, event.case, report, assessment, self._now)
+            self._dispatch.bodies.card(self._pending, event.case, report, assessment, self._now)
         return session
 
     async def _reseal(
@@ -236,7 +237,7 @@ class Steps:
         new = replace(way, new=(self._person, self._place.channel, self._place.address))
         blob = self._dispatch.box.seal(new.to_json(), key.encode())
         if shard == self._pending.shard:
-            self._pending.put(key, blob, CASE_KEPT)
+            self._pending.put(key, blob, KEPT)
         else:
             await self._elsewhere(number, lambda case: CaseTurn(case), key, blob)
 
@@ -258,22 +259,22 @@ class Steps:
 
         async def also(pending: Pending, _case: Case) -> None:
             if key is not None:
-                pending.put(key, blob, CASE_KEPT)
+                pending.put(key, blob, KEPT)
 
         await self._work.change(number, decide, self._now, done=done, also=also)  # type: ignore[arg-type]
 
     async def _append(self, number: int, part: Mapping[str, object]) -> None:
         """An envelope of its own beside the report."""
         part = {"at": self._now.isoformat(), **part}
-        name = "m" + self._dispatch.name_of_part(self._now)
+        name = "m" + self._dispatch.post.name(self._now)
         if self._is_here(number):
             known = await self._loaded(number)
             if known is not None and known[1].case.has_way:
-                self._dispatch.append(self._pending, known[1].case, part, name)
+                self._dispatch.bodies.append(self._pending, known[1].case, part, name)
             return
 
         async def also(pending: Pending, case: Case) -> None:
-            self._dispatch.append(pending, case, part, name)
+            self._dispatch.bodies.append(pending, case, part, name)
 
         await self._work.change(
             number, lambda case: CaseTurn(case), self._now, done=f"{self._done}-a{number}", also=also
@@ -302,7 +303,7 @@ class Steps:
     def _write_way(self, number: int, way: Way) -> None:
         self._ways[number] = way
         key = case_key(self._pending.shard, number, "way")
-        self._pending.put(key, self._dispatch.box.seal(way.to_json(), key.encode()), CASE_KEPT)
+        self._pending.put(key, self._dispatch.box.seal(way.to_json(), key.encode()), KEPT)
 
     def _is_here(self, number: int) -> bool:
         return number % self._dispatch.shards == self._pending.shard
@@ -315,7 +316,7 @@ class Steps:
             return None
         report, assessment, _ = _assessed(event.report, self._now)
         plan = self._dispatch.plan_for(report, assessment.level, self._now)
-        readers, public = self._dispatch.readers(plan.content)
+        readers, public = self._dispatch.bodies.readers(plan.content)
         has_id = session.draft is not None and len(session.draft) == 16
         case_id = session.draft if has_id and session.draft else new_case_id()
         wanted = {key.id for key in public}

@@ -65,7 +65,7 @@ class Casework:
             after = self.dispatch.apply(pending, loaded, turn, now, way=way, chat=chat)
             if any(out.kind is Out.RELEASE for out in turn.to_reporter):
                 kept = await self.store.fields(case_key(shard, number, "waiting"))
-                after = self.dispatch.release(pending, loaded.case, kept, now, after)
+                after = self.dispatch.mail.release(pending, loaded.case, kept, now, after)
             if way is not None and after != chat:
                 self.dispatch.store_chat(pending, way.pseudonym, chat_blob, after)
             if also is not None:
@@ -101,14 +101,16 @@ class Casework:
         """A page cannot be delivered on its channel: the person's next channel, else the next person at once."""
         key = (item.person, item.channel)
         self._dead[key] = now
-        ways = self.dispatch.alarms(item.person)
+        ways = self.dispatch.paging.alarms(item.person)
         alive = [way for way in ways if now - self._dead.get((item.person, way[0]), _LONG_AGO) > _DEAD_FOR]
         if alive and item.rest:
             sender, address = alive[0]
             if sender in item.rest:
                 pending = Pending(item.case % self.dispatch.shards)
                 rest = tuple(name for name in item.rest if name != sender)
-                self.dispatch.send(pending, replace(item, channel=sender, address=address, rest=rest), now)
+                self.dispatch.post.send(
+                    pending, replace(item, channel=sender, address=address, rest=rest), now
+                )
                 await self.commit(pending)
             return
         if not alive and reason != "away" and item.case:
@@ -121,11 +123,13 @@ class Casework:
 
     async def tell_elsewhere(self, item: Item, now: datetime) -> None:
         """An answer or notice could not be delivered: the person's next channel."""
-        for sender, address in self.dispatch.alarms(item.person):
+        for sender, address in self.dispatch.paging.alarms(item.person):
             if sender in item.rest:
                 pending = Pending(item.case % self.dispatch.shards)
                 rest = tuple(name for name in item.rest if name != sender)
-                self.dispatch.send(pending, replace(item, channel=sender, address=address, rest=rest), now)
+                self.dispatch.post.send(
+                    pending, replace(item, channel=sender, address=address, rest=rest), now
+                )
                 await self.commit(pending)
                 return
 

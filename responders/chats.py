@@ -4,10 +4,12 @@ index), and the way of one case. Values and their JSON, sealed under the store k
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from responders.cases import Push
 
+KEPT = timedelta(days=3650)  # a backstop for records whose due times decide
 STRICTNESS = (Push.YES, Push.HELLO, Push.NEVER)  # row 2, from open to strict
 
 

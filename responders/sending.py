@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from responders.box import Box, Tampered
 from responders.delivery import Reason, Sender, TryAgain, Undeliverable
-from responders.dispatch import LEASE
 from responders.items import Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
 from responders.pending import Pending, shard_of
+from responders.post import LEASE
 from responders.store import Queued, Settled, Store, StoreDown, sent_key
 
 log = logging.getLogger("tocsin.sending")

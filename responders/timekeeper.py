@@ -11,8 +11,8 @@ from responders import escalation
 from responders.box import Tampered
 from responders.cases import Case, Consent, Mark, Push, Reply
 from responders.casework import Casework
-from responders.chats import Chat, Way
-from responders.dispatch import CASE_KEPT, labels_of
+from responders.chats import KEPT, Chat, Way
+from responders.dispatch import labels_of
 from responders.drafts import Draft
 from responders.envelope import recipients_of
 from responders.keyring import KeyDestroyed
@@ -145,8 +145,8 @@ class Timekeeper:
         pending.field(case_key(shard, number, "body"), "report", envelope)
         way_key = case_key(shard, number, "way")
         way = Way(person, chat.channel, chat.address, draft.report.language)
-        pending.put(way_key, self._dispatch.box.seal(way.to_json(), way_key.encode()), CASE_KEPT)
-        self._dispatch.card(pending, number, draft.report, assessment, now)
+        pending.put(way_key, self._dispatch.box.seal(way.to_json(), way_key.encode()), KEPT)
+        self._dispatch.bodies.card(pending, number, draft.report, assessment, now)
         rule = Push(draft.report.push) if draft.report.push else Push.HELLO
         chat = replace(chat.with_ref(number, push=rule, asked=draft.report.push is not None), draft=False)
         after = self._dispatch.apply(pending, None, turn, now, way=way, chat=chat)
@@ -163,7 +163,7 @@ class Timekeeper:
         pending.timer(f"receipt:{person}", None)
         pending.put(session_key(shard, person), None)
         if chat is not None:
-            self._dispatch.clear(pending, chat, now, pseudonym=person, mark="receipt")
+            self._dispatch.mail.clear(pending, chat, now, pseudonym=person, mark="receipt")
             self._dispatch.store_chat(pending, person, chat_blob, replace(chat, receipt_due=None))
         if isinstance(await self._store.commit(pending.commit()), Applied):
             self._work.offer(shard, pending.queue)

@@ -1,0 +1,131 @@
+"""Reaches focal points: pages on their alarm channels, answers where they can be written to, a digest for what can
+wait. Content-free throughout; who is to be reached is decided elsewhere."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from responders.cases import Case
+from responders.delivery import Message
+from responders.directory import Alarm, Directory
+from responders.items import Item, Kind
+from responders.pending import Pending
+from responders.people import People
+from responders.post import Post
+from responders.rota import next_working_time
+from responders.turns import Outside, Page, Ring, Tell
+from responders.voice import Voice
+
+ALARM_SENDERS: Mapping[Alarm, str] = {
+    Alarm.TELEGRAM: "telegram-alerts",
+    Alarm.WEBHOOK: "webhook",
+    Alarm.EMAIL: "email",
+    Alarm.LOCAL: "local-alerts",
+}
+_GATHERED = timedelta(minutes=30)  # in working time, a digest gathers what comes this close together
+
+
+class Paging:
+    """Everything that goes to focal points."""
+
+    def __init__(
+        self, post: Post, directory: Directory, people: People, voice: Voice, senders: Collection[str]
+    ) -> None:
+        self._post = post
+        self._directory = directory
+        self._people = people
+        self._voice = voice
+        self._senders = frozenset(senders)
+
+    def alarms(self, person: str) -> tuple[tuple[str, str], ...]:
+        """The channels that can wake a person now, in their order: (sender, address)."""
+        focal_point = self._directory.focal_points.get(person)
+        enrolled = self._people.known.get(person)
+        if focal_point is None or (enrolled is not None and enrolled.has_left):
+            return ()
+        found = []
+        for alarm in focal_point.alarms:
+            sender = ALARM_SENDERS[alarm]
+            address = enrolled.channels.get(sender) if enrolled else None
+            if alarm is Alarm.WEBHOOK:
+                address = address or person
+            if address is not None and sender in self._senders:
+                found.append((sender, address))
+        return tuple(found)
+
+    def page(self, pending: Pending, page: Page, case: Case, now: datetime) -> None:
+        if page.ring is Ring.DIGEST:
+            self._digest(pending, page.person, now)
+            return
+        message = self._voice.message(page.person, page.key, page.values, page.choices, now, protect=True)
+        self.ring(pending, page.person, message, case.number, now, everywhere=page.ring is Ring.ALL)
+
+    def ring(
+        self, pending: Pending, person: str, message: Message, number: int, now: datetime, *, everywhere: bool
+    ) -> None:
+        """Queue a page on all alarm channels of a person, or on the first with the others behind it."""
+        ways = self.alarms(person)
+        item = Item(
+            Kind.PAGE, person=person, text=message.text, language=message.language, protect=True, case=number,
+            buttons=tuple((button.label, button.data) for button in message.buttons),
+        )  # fmt: skip
+        if not ways:  # nobody to send to: the sender's loop reports it, and the next person is paged at once
+            self._post.send(pending, item, now)
+        elif everywhere:
+            for sender, address in ways:
+                rest = tuple(other for other, _ in ways if other != sender)
+                self._post.send(pending, replace(item, channel=sender, address=address, rest=rest), now)
+        else:
+            (sender, address), *others = ways
+            rest = tuple(other for other, _ in others)
+            self._post.send(pending, replace(item, channel=sender, address=address, rest=rest), now)
+
+    def _digest(self, pending: Pending, person: str, now: datetime) -> None:
+        """One list a day for what can wait: the same id, so that it is sent once."""
+        focal_point = self._directory.focal_points.get(person)
+        hours = self._directory.hours.get(focal_point.hours) if focal_point and focal_point.hours else None
+        due = next_working_time(hours, now) if hours else now
+        if due <= now:
+            due = now + _GATHERED
+        slot = due.strftime("%Y%m%d%H")
+        self._post.send(
+            pending, Item(Kind.DIGEST, person=person), now, due=due, item_id=f"digest:{person}:{slot}"
+        )
+
+    def answer(self, pending: Pending, tell: Tell, case: Case, now: datetime) -> None:
+        message = self._voice.message(
+            tell.person, tell.key, {"number": case.number, **tell.values}, tell.choices, now
+        )
+        self.tell(pending, tell.person, message, now, number=case.number)
+
+    def tell(
+        self, pending: Pending, person: str, message: Message, now: datetime, *, number: int = 0
+    ) -> None:
+        """Queue an answer or notice: on the first channel that can be written to, not on pagers."""
+        ways = [way for way in self.alarms(person) if way[0] != "webhook"]
+        if not ways:
+            return
+        (sender, address), *others = ways
+        item = Item(
+            Kind.TELL, sender, address, person=person, text=message.text, language=message.language, protect=True,
+            buttons=tuple((button.label, button.data) for button in message.buttons), case=number,
+            rest=tuple(other for other, _ in others),
+        )  # fmt: skip
+        self._post.send(pending, item, now)
+
+    def outside(self, pending: Pending, outside: Outside, case: Case, now: datetime) -> None:
+        """A named body gets number and level through its people in the directory; the words travel by hand."""
+        for person, focal_point in self._directory.focal_points.items():
+            if outside.body not in (focal_point.partner, person, focal_point.name):
+                continue
+            values = {"number": case.number, "level_key": f"desk/level.{case.level.word}"}
+            message = self._voice.message(
+                person, f"desk/outside.{outside.kind}", values, (), now, protect=True
+            )
+            ways = self.alarms(person)
+            if ways:
+                item = Item(Kind.TELL, *ways[0], person=person, text=message.text, language=message.language, case=case.number,
+                            ref=outside.ref)  # fmt: skip
+                due = now + outside.hold if outside.hold else None
+                name = f"c{case.number}.{outside.ref}" if outside.ref is not None else None
+                self._post.send(pending, item, now, due=due, item_id=name)
