@@ -1,11 +1,13 @@
 """What a flow file must keep to, one small function per rule, each yielding problems with their lines.
-Only looks at the file; what depends on walking it is in flow_paths.py."""
+Only looks at the file: what its parts say of one another is in flow_references.py, what depends on a walk in
+flow_paths.py."""
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.conditions import Condition, Is, leaves
+from bot.conditions import Condition
 from bot.flow import Kind, Role, button_data
 from bot.flow_file import FORMAT, FlowFile, QuestionEntry
+from bot.flow_references import check_conditions, check_gotos, check_tests
 from bot.normal import normal
 from bot.source_texts import (
     LONGEST_LABEL,
@@ -29,10 +31,10 @@ _WITH_CHOICES = frozenset({Kind.CHOICE, Kind.MULTI})
 def check_file(file: FlowFile, document: Document, conditions: Mapping[str, Condition]) -> list[Problem]:
     """Every problem of one file, in no particular order."""
     checks: tuple[Callable[[FlowFile, Document], Iterator[Problem]], ...] = (
-        _head, _ids, _kinds, _gotos, _ends, _labels, _texts, _consent, _tests,
+        _head, _ids, _kinds, check_gotos, _ends, _labels, _texts, _consent, check_tests,
     )  # fmt: skip
     found = [problem for check in checks for problem in check(file, document)]
-    return [*found, *_operands(file, document, conditions)]
+    return [*found, *check_conditions(file, document, conditions)]
 
 
 def _at(place: int, *rest: str | int) -> Where:
@@ -108,26 +110,6 @@ def _settings_fit(question: QuestionEntry) -> Iterator[str]:
         yield "min and max leave no answer"
     for variant in sorted(question.variants.keys() - VARIANTS):
         yield f'unknown variant "{variant}"; known: no_signal, signal'
-
-
-def _gotos(file: FlowFile, document: Document) -> Iterator[Problem]:
-    """Forward only, or to an end: that is why every flow ends."""
-    places = {question.id: place for place, question in enumerate(file.questions)}
-    for place, question in enumerate(file.questions):
-        for index, choice in enumerate(question.choices):
-            if choice.goto is None:
-                continue
-            where = _at(place, "choices", index, "goto")
-            name = f'question "{question.id}", choice "{choice.id}"'
-            if question.type is not Kind.CHOICE:
-                yield document.problem(where, f"{name}: goto is for type choice only")
-            elif choice.goto.startswith("end."):
-                if choice.goto.removeprefix("end.") not in file.ends:
-                    yield document.problem(where, f'{name}: unknown end "{choice.goto}"')
-            elif choice.goto not in places:
-                yield document.problem(where, f'{name}: goto leads to an unknown question "{choice.goto}"')
-            elif places[choice.goto] <= place:
-                yield document.problem(where, f'{name}: goto leads back to "{choice.goto}"; only forward')
 
 
 def _ends(file: FlowFile, document: Document) -> Iterator[Problem]:
@@ -213,50 +195,3 @@ def _consent(file: FlowFile, document: Document) -> Iterator[Problem]:
         yield document.problem(
             _at(notices[0]), f'question "{notice.id}": no choice leads to an end with discard'
         )
-
-
-def _tests(file: FlowFile, document: Document) -> Iterator[Problem]:
-    """The tests name questions, choices and ends that exist."""
-    questions = {question.id: question for question in file.questions}
-    for index, test in enumerate(file.tests):
-        where: Where = ("tests", index)
-        if test.expect.end not in file.ends:
-            yield document.problem((*where, "expect"), f'test "{test.name}": unknown end "{test.expect.end}"')
-        for name in (*test.answers, *test.expect.asked, *test.expect.not_asked):
-            if name not in questions:
-                yield document.problem(where, f'test "{test.name}": unknown question "{name}"')
-        for name, answer in test.answers.items():
-            known = {choice.id for choice in questions[name].choices} if name in questions else set()
-            for chosen in (answer,) if isinstance(answer, str) else answer:
-                if known and chosen not in known:
-                    yield document.problem(
-                        (*where, "answers", name), f'test "{test.name}": "{name}" has no choice "{chosen}"'
-                    )
-
-
-def _operands(file: FlowFile, document: Document, conditions: Mapping[str, Condition]) -> Iterator[Problem]:
-    """A condition looks only at earlier questions and at choices they have."""
-    earlier: dict[str, QuestionEntry] = {}
-    later = {question.id for question in file.questions}
-    for place, question in enumerate(file.questions):
-        condition = conditions.get(question.id)
-        name, where = f'question "{question.id}": show_if', _at(place, "show_if")
-        for leaf in leaves(condition) if condition is not None else ():
-            if leaf.question not in earlier:
-                what = "is not asked before it" if leaf.question in later else "is no question"
-                yield document.problem(where, f'{name}: "{leaf.question}" {what}')
-            elif isinstance(leaf, Is):
-                yield from (
-                    document.problem(where, f"{name}: {fault}")
-                    for fault in _leaf(earlier[leaf.question], leaf)
-                )
-        earlier[question.id] = question
-
-
-def _leaf(question: QuestionEntry, leaf: Is) -> Iterator[str]:
-    for choice_id in sorted(leaf.choices - {choice.id for choice in question.choices}):
-        yield f'"{question.id}" has no choice "{choice_id}"'
-    if leaf.operator == "has" and question.type is not Kind.MULTI:
-        yield f'"has" is for questions with several answers; write "{question.id} = ..."'
-    if leaf.operator == "=" and question.type is Kind.MULTI:
-        yield f'"{question.id}" takes several answers; write "{question.id} has ..."'
