@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot import check_humans, check_names, check_routes, check_settings, check_shapes, texts
+from bot import check_humans, check_names, check_routes, check_settings, check_shapes
+from bot.check_flows import check_flows
 from bot.check_names import Responding
 from bot.check_settings import Setting
 from bot.settings import Settings
@@ -21,7 +22,7 @@ RESPONDERS = "responders.yaml"
 def check(config: Path, now: datetime) -> list[Problem]:
     """Every problem of the folder, by file and line; an empty list means that all is well."""
     settings = read_config(config / SETTINGS, Settings, SETTINGS).value or Settings()
-    return sorted({*check_people(config, now), *texts.problems(config, settings.languages)})
+    return sorted({*check_people(config, now), *check_flows(config, settings.languages, now)})
 
 
 def check_people(config: Path, now: datetime) -> list[Problem]:
