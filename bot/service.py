@@ -1,11 +1,12 @@
-"""The production service: reads settings and secrets, opens store and channels, serves desk, webhooks and health.
+"""The production service: reads settings and secrets, opens store and channels, serves desk, webhooks, health.
 Everything that `build()` leaves to its caller; nothing here decides about reports or cases."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -20,6 +21,7 @@ from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
 from bot.channels.telegram_webhook import WebhookReceiver
 from bot.clock import Clock, utc_clock
+from bot.health import Health
 from bot.installation import CannotStart, configured, opened_store, recovery_keys
 from bot.operator_alarm import OperatorAlarm
 from bot.settings import Receive, Settings, Telegram
@@ -33,32 +35,31 @@ log = logging.getLogger("tocsin.service")
 DISK_EVERY = 2.0
 
 
+@dataclass(slots=True)
 class Service:
     """The running parts; `run()` until cancelled."""
 
-    def __init__(
-        self, app: App, accounts: list[TelegramAccount], embedded: EmbeddedStore | None, session: aiohttp.ClientSession,
-        senders: Mapping[str, Sender],
-    ) -> None:  # fmt: skip
-        self.app = app
-        self._accounts = accounts
-        self._embedded = embedded
-        self._session = session
-        self._alarm = OperatorAlarm(app, senders)
+    app: App
+    health: Health
+    alarm: OperatorAlarm
+    accounts: Sequence[TelegramAccount]
+    embedded: EmbeddedStore | None
+    session: aiohttp.ClientSession
 
     async def run(self) -> None:
         """Everything at once; the first bug ends the process, and the supervisor starts it again."""
         settings = self.app.settings
         async with asyncio.TaskGroup() as group:
             group.create_task(self.app.run(), name="app")
-            group.create_task(self._alarm.run(), name="operator alarm")
-            if self._embedded is not None:
-                group.create_task(self._embedded.watch(), name="store")
+            group.create_task(self.alarm.run(), name="operator alarm")
+            group.create_task(self.health.watch(), name="health")
+            if self.embedded is not None:
+                group.create_task(self.embedded.watch(), name="store")
                 group.create_task(self._watch_disk(settings), name="disk")
             if settings.dead_man is not None:
-                ping = DeadManPing(settings.dead_man, self._session)
+                ping = DeadManPing(settings.dead_man, self.session)
                 group.create_task(ping.run(lambda: self.app.is_well), name="dead man")
-            for account in self._accounts:
+            for account in self.accounts:
                 if account.name == "telegram":
                     group.create_task(apply_profile(account.api, self._profiles(), self.app.kit.offered[0]))
 
@@ -117,8 +118,9 @@ async def service(
             recovery=recovery_keys(found),
         )  # fmt: skip
         stack.push_async_callback(app.stop)
-        await _serve(stack, app, settings, accounts)
-        yield Service(app, accounts, embedded, session, senders)
+        health = Health(app)
+        await _serve(stack, app, health, settings, accounts)
+        yield Service(app, health, OperatorAlarm(app, senders), accounts, embedded, session)
 
 
 def _accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:
@@ -135,14 +137,12 @@ def _account(name: str, entry: Telegram, environment: Mapping[str, str]) -> Tele
 
 
 async def _serve(
-    stack: AsyncExitStack, app: App, settings: Settings, accounts: list[TelegramAccount]
+    stack: AsyncExitStack, app: App, health: Health, settings: Settings, accounts: list[TelegramAccount]
 ) -> None:
     """Desk, health and webhooks, each on its own address."""
-    from bot.health import routes as health_routes
-
     sites: dict[str, list[web.RouteDef]] = {}
     sites.setdefault(settings.desk, []).extend(app.desk.routes())
-    sites.setdefault(settings.health, []).extend(health_routes(app))
+    sites.setdefault(settings.health, []).extend(health.routes())
     entries = {"telegram": settings.telegram.intake, "telegram-alerts": settings.telegram.alerts}
     for account in accounts:
         entry = entries[account.name]

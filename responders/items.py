@@ -4,7 +4,7 @@ An item is opened only by the sender's loop, in the moment it goes out."""
 import json
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from responders.delivery import Button, Message
@@ -78,3 +78,8 @@ class Ids:
     def next(self, now: datetime) -> str:
         self._count += 1
         return f"{int(now.timestamp() * 1000):012x}{self._count:06x}{self._process}"
+
+
+def queued_at(item_id: str) -> datetime:
+    """When an item with this id was made."""
+    return datetime.fromtimestamp(int(item_id[:12], 16) / 1000, UTC)

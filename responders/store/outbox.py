@@ -52,6 +52,13 @@ class Outbox(Wire):
             flat += (one.id, str(place), one.message or b"")
         return [id_.decode() for id_ in await self._run("settle", keys, flat)]
 
+    async def unsent(self, shard: int, until: datetime) -> list[str]:
+        """The ids of at most 1,000 items that are due or leased until then, not of those that wait for a later
+        time."""
+        due = _keys(shard)[1]
+        found = await self._command("ZRANGE", due, "-inf", milliseconds(until), "BYSCORE", "LIMIT", 0, 1000)
+        return [bytes(id_).decode() for id_ in found]
+
     async def is_queued(self, shard: int, id_: str) -> bool:
         """Whether an item still waits and nobody has cancelled it."""
         return int(await self._command("HSTRLEN", _keys(shard)[0], id_)) > 0

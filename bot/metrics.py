@@ -1,0 +1,97 @@
+"""What an operator may watch: counts and times, with channel and level as the only labels, in a registry of
+our own. It never holds a name, a number of a case or anything that a person wrote."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from bot.channels import Receiver
+from bot.channels.telegram_receive import Received
+from triage.scales import Level
+
+ROUND_TRIPS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2)
+LAGS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5)
+
+
+class Metrics:
+    """One process's figures."""
+
+    def __init__(self, receivers: Mapping[str, Receiver]) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.messages = Counter("tocsin_messages", "Messages that arrived.", ["channel"], registry=registry)
+        self.alerts = Counter(
+            "tocsin_alerts",
+            "Cases, by the level they had when they were first seen.",
+            ["level"],
+            registry=registry,
+        )
+        self.sent = Counter("tocsin_sent", "Messages handed to a channel.", ["channel"], registry=registry)
+        self.undeliverable = Counter(
+            "tocsin_undeliverable",
+            "Messages that a channel refused for good.",
+            ["channel"],
+            registry=registry,
+        )
+        self.try_again = Counter(
+            "tocsin_try_again", "Times that a channel asked us to wait.", ["channel"], registry=registry
+        )
+        self.open_cases = Gauge("tocsin_open_cases", "Cases that are open.", ["level"], registry=registry)
+        self.nobody_has = Gauge(
+            "tocsin_cases_nobody_has", "Open cases that nobody has.", ["level"], registry=registry
+        )
+        self.oldest_unsent = Gauge(
+            "tocsin_oldest_unsent_seconds", "Age of the oldest message that should be out.", registry=registry
+        )
+        self.overdue = Gauge(
+            "tocsin_overdue_found", "Timers that the auditor had to arm again: expected 0.", registry=registry
+        )
+        self.ready = Gauge("tocsin_ready", "1 when every alert would end at a human.", registry=registry)
+        self.round_trip = Histogram(
+            "tocsin_store_round_trip_seconds", "One read.", buckets=ROUND_TRIPS, registry=registry
+        )
+        self.loop_lag = Histogram(
+            "tocsin_loop_lag_seconds", "How late the loop wakes a sleeper.", buckets=LAGS, registry=registry
+        )
+        registry.register(_Receivers(receivers))
+        for level in Level:
+            self.alerts.labels(level.word)
+        for channel in receivers:
+            self.messages.labels(channel)
+
+    def arrived(self, what: str, channel: str) -> None:
+        """For `App.observe`."""
+        if what == "message":
+            self.messages.labels(channel).inc()
+
+    def delivered(self, channel: str, outcome: str) -> None:
+        """For `Sending.observe`."""
+        counters = {"sent": self.sent, "undeliverable": self.undeliverable, "try_again": self.try_again}
+        counters[outcome].labels(channel).inc()
+
+    def text(self) -> bytes:
+        """In Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class _Receivers(Collector):
+    """What the receiving halves count by themselves, read when somebody asks."""
+
+    def __init__(self, receivers: Mapping[str, Receiver]) -> None:
+        self._receivers = receivers
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        counted = {
+            name: counts
+            for name, receiver in self._receivers.items()
+            if isinstance(counts := getattr(receiver, "counts", None), Received)
+        }
+        for field in fields(Received):
+            family = CounterMetricFamily(
+                f"tocsin_received_{field.name}", f"Arrivals {field.name}, by channel.", labels=["channel"]
+            )
+            for name, counts in counted.items():
+                family.add_metric([name], getattr(counts, field.name))
+            yield family
