@@ -145,7 +145,7 @@ class Limits:
 class Settings:
     """All of config/tocsin.yaml; every field has a default that is safe."""
 
-    team: str = "the protection team"
+    team: str = "Lantern"
     languages: tuple[str, ...] = ("en", "es", "fr", "ar")
     allow_unreviewed_texts: bool = False
     services: tuple[str, ...] = ("legal", "medical", "relocation", "digital", "money", "support", "advocacy")
