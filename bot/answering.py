@@ -151,12 +151,7 @@ def _not_understood(
     """A story is taken whole at any step; else the question again, twice, then a person looks."""
     if heard.attachment is Attachment.STICKER or (not heard.text and heard.tap is None):
         return asking.again(kit, session, chat, now, facts, "chat/not_kept.other")
-    if (
-        session.case is not None
-        and heard.text
-        and chat.shown is not None
-        and now - stamp(chat.shown) <= SHOWN_COUNTS
-    ):
+    if session.case is not None and heard.text and _may_answer_a_person(chat, now):
         reply = screens.says(kit, session.language, "chat/added")
         return Turn(
             session, chat, (reply,), (Wrote(chat.shown_case or session.case, heard.text, Note.ANSWER),)
@@ -172,6 +167,12 @@ def _not_understood(
     words = (*session.words, heard.text) if heard.text else session.words
     session = replace(session, reasks=0, unsure=True, words=words)
     return asking.given_up(kit, session, chat, question, now, facts)
+
+
+def _may_answer_a_person(chat: Chat, now: datetime) -> bool:
+    """A hello waits for an answer, or a person's message was shown within a day: what fits no question is for them."""
+    was_shown = chat.shown is not None and now - stamp(chat.shown) <= SHOWN_COUNTS
+    return chat.hello is not None or was_shown
 
 
 def _reask_key(question: Question) -> str:

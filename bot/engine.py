@@ -32,10 +32,11 @@ def advance(
         turn = locked.advance(kit, session, chat, heard, now, facts)
     else:
         answers_hello = chat.hello is not None and session.case is not None
-        chat = replace(chat, hello=None) if answers_hello else chat
         turn = asking.advance(kit, session, chat, heard, inbound.choice, now, facts)
         if answers_hello:  # "only hello": the rest is shown once they answer (protocol section 6)
-            turn = replace(turn, events=(*turn.events, Released(session.case or 0, Note.UNLOCKED)))
+            greeted = replace(turn.chat, hello=None) if turn.chat is not None else None
+            released = Released(session.case or 0, Note.UNLOCKED)
+            turn = replace(turn, chat=greeted, events=(*turn.events, released))
     return turn if turn.chat is not None and turn.chat.is_worth_keeping else replace(turn, chat=None)
 
 
