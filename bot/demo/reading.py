@@ -12,6 +12,19 @@ class Say(Protocol):
     def __call__(self, key: str, /, **values: object) -> str | None: ...
 
 
+NAMES = {
+    "opening": "first answer",
+    "push": "may we write",
+    "what": "what happened",
+    "seen": "seen or spoken to since",
+    "when": "since when",
+    "on": "on the",
+    "about": "who it is about",
+    "link": "contact with the UN",
+    "help": "what would help",
+    "exclude": "must not see it",
+    "later": "may we ask later",
+}
 WITHOUT = {"words", "language", "channel", "reported_at", "danger", "unsure", "interpreter", "voice"}
 
 
@@ -42,4 +55,4 @@ def _reason(code: str, quote: str | None, say: Say) -> str:
 def _answer(name: str, value: object, say: Say) -> str:
     values = value if isinstance(value, list) else [value]
     labels = [say(f"reprisal/{name}.{one}") or str(one) for one in values]
-    return f"{name.replace('_', ' ')}: {', '.join(labels)}"
+    return f"{NAMES.get(name, name.replace('_', ' '))}: {', '.join(labels)}"

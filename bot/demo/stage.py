@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_timedelta
 
 from bot.channels import Attachment
 from bot.channels.numbered import numbered
@@ -86,19 +87,19 @@ class Stage:
         written.write_text(str(self._offset.total_seconds()))
         written.replace(self._clock_file)
         self._show_clock()
-        self.note("clock", f"The clock was moved by {by}.")
+        self.note(f"The clock was moved by {format_timedelta(by, threshold=2, locale='en')}.")
 
     def cut(self, account: str, *, cut: bool) -> None:
         """Cut one account off from the service, or join it again."""
         self.accounts[account].set_cut(cut=cut)
         self.show_lines()
         name = {INTAKE: "reporters' channel", ALARMS: "alarm channel"}[account]
-        self.note("cut", f"The {name} is {'cut: messages wait' if cut else 'back'}.")
+        self.note(f"The {name} is {'cut: messages wait' if cut else 'back'}.")
 
     def kill_worker(self) -> None:
         """Kill the worker with SIGKILL; the keeper starts another."""
         if self.worker is not None and self.worker.is_running:
-            self.note("kill", f"The worker (process {self.worker.pid}) was killed with SIGKILL.")
+            self.note(f"The worker (process {self.worker.pid}) was killed with SIGKILL.")
             self.worker.kill()
 
     async def probe(self, text: str, locale: str) -> None:
@@ -116,11 +117,11 @@ class Stage:
         here, new = (self._answers(address, start) for address in people)
         self.view.show("probe", {"text": text, "here": here, "new": new, "same": here == new})
 
-    def note(self, kind: str, text: str) -> None:
+    def note(self, text: str) -> None:
         """Add one line to what happened; content-free."""
         known = self.view.now("notes")
         notes = list(known) if isinstance(known, list) else []
-        notes.append({"kind": kind, "text": text, "at": self.clock().isoformat()})
+        notes.append({"text": text, "at": self.clock().isoformat()})
         self.view.show("notes", notes[-RECENT:])
 
     # What the running parts report
@@ -144,7 +145,7 @@ class Stage:
         """Show one line of the worker's: that it is ready, or how the ladders stand."""
         if "ready" in line:
             if self.restarts:
-                self.note("worker", f"A new worker (process {worker.pid}) went on from the store.")
+                self.note(f"A new worker (process {worker.pid}) went on from the store.")
             self.restarts += 1
             self.is_ready.set()
             self.view.show("worker", {"state": "running", "pid": worker.pid})

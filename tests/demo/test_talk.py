@@ -23,8 +23,11 @@ class Terminal:
         self.process.stdin.write("".join(f"{line}\n" for line in lines).encode())
 
     async def shows(self, pattern: str) -> re.Match[str]:
-        """Read until a line matches, and return the match."""
+        """Return the match of the first line that matches, read already or still to come."""
         assert self.process.stdout is not None
+        for line in self.said:
+            if found := re.search(pattern, line):
+                return found
         async with asyncio.timeout(PATIENCE):
             while line := (await self.process.stdout.readline()).decode():
                 self.said.append(line)
@@ -55,7 +58,9 @@ async def test_the_whole_story_fits_in_a_terminal(terminal: Terminal) -> None:
     terminal.type("1", "they are at the door", "/as first", f"t{number}")
     await terminal.shows(r"first +\| opened here:")
     await terminal.shows(rf"^ladder +\| {number}: immediate, step 1 of 3, first has it")
-    terminal.type(f"{number} we are here", "/clock +1m")
+    terminal.type(f"{number} we are here")
+    await terminal.shows(rf"{number}: goes out in 10 s")
+    terminal.type("/clock +1m")
     await terminal.shows(r"^reporter +\| we are here")
     terminal.type("/nonsense", "/quit")
     await terminal.shows("Not a command")

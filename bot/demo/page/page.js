@@ -3,7 +3,7 @@
 import { countdowns, deskEntry, direction, hour, keep, make, named, reporterPost, rung } from "./screens.js";
 
 const $ = (id) => document.getElementById(id);
-const seen = { reporter: { posts: [], blocked: false }, clock: { offset: 0 }, lines: {} };
+const seen = { reporter: { posts: [], blocked: false }, clock: { offset: 0 }, lines: {}, worker: { state: "starting" } };
 const people = ["first", "second", "coordinator"];
 const stations = new Map();
 const probes = ["STATUS", "BACK", "DELETE", "What did I send?", "Hello"];
@@ -189,7 +189,8 @@ function drawSeizedStation(place, screen) {
 
 function drawLines() {
   for (const [name, line] of Object.entries(seen.lines)) {
-    const waits = line.waiting ? `, ${line.waiting} waiting` : "";
+    const held = line.cut || seen.worker.state !== "running";
+    const waits = held && line.waiting ? `, ${line.waiting} waiting` : "";
     $(`line-${name}`).textContent = (line.cut ? "cut" : "working") + waits;
     $(`dot-${name}`).className = `dot ${line.cut ? "bad" : "good"}`;
     const button = document.querySelector(`[data-cut="${name}"]`);
@@ -204,6 +205,7 @@ function drawWorker() {
   $("worker").textContent = said[state];
   $("worker-dot").className = `dot ${state === "running" ? "good" : "bad"}`;
   $("kill").disabled = state !== "running";
+  drawLines();
 }
 
 function drawLadder() {
@@ -295,7 +297,7 @@ const drawings = {
   worker: drawWorker,
   ladder: drawLadder,
   clock: tick,
-  notes: () => keep($("notes"), seen.notes.map((note, index) => ({ ...note, id: `${note.at}${index}` })), (note) => make("li", { class: note.kind }, make("time", {}, full.format(new Date(note.at))), note.text)),
+  notes: () => keep($("notes"), seen.notes.map((note, index) => ({ ...note, id: `${note.at}${index}` })), (note) => make("li", {}, make("time", {}, full.format(new Date(note.at))), note.text)),
 };
 
 for (const section of document.querySelectorAll("[data-person]")) buildStation(section);

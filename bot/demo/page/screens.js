@@ -155,8 +155,9 @@ export function rung(entry) {
       make("b", {}, after(step.after)), make("span", {}, step.people.map(named).join(", ") || "nobody more")));
   });
   if (entry.repeat) {
-    const at = entry.lap > 0 ? "done" : "later";
-    track.append(make("li", { class: `${at} again` }, make("b", {}, `then every ${span(entry.repeat.every)}`), make("span", {}, "everybody, until somebody has it")));
+    const isNext = !entry.has && entry.state !== "closed" && entry.step === entry.steps.length - 1;
+    const at = entry.lap > 0 ? "done" : isNext ? "next" : "later";
+    track.append(make("li", { class: `${at} again` }, make("b", {}, `then ${after(entry.repeat.every).replace("after", "every")}`), make("span", {}, "everybody, until somebody has it")));
   }
   item.append(head, track);
   return item;
