@@ -66,9 +66,10 @@ class Health:
         if duty.closed:
             yield "the disk is nearly full: intake is closed, open ladders go on"
         if duty.looked is None or now - duty.looked > LOOKED_WITHIN:
-            yield "nobody has looked lately whether people can be reached"
+            yield "it has not been looked yet, or not lately, whether people can be reached"
         elif lacking := len(duty.missing):
-            yield f"{lacking} ladders may end at nobody: tocsin doctor says why"
+            ladders = len(self._app.responders.receivers)
+            yield f"{lacking} of {ladders} ladders may end at nobody: tocsin doctor says why"
 
     async def watch(self) -> None:
         """Take the figures that nobody else takes; a store that is away is waited for."""

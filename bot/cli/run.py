@@ -1,0 +1,73 @@
+"""`tocsin run`: the service. Checks first, refuses what `tocsin check` calls an error, and says that it is
+ready only when an alert would end at a human. Ends in order on SIGTERM, SIGINT and SIGHUP."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.check import ConfigFolder
+from bot.cli.sentence import one_sentence
+from bot.clock import utc_clock
+
+if TYPE_CHECKING:  # loads everything
+    from bot.health import Health
+    from bot.supervisor import Supervisor
+
+LOOK_EVERY = 1.0
+
+
+def run(config: ConfigFolder = Path("config")) -> None:
+    """Run the service until it is told to end (SIGTERM, Ctrl-C).
+
+    It checks the configuration first and does not start on an error. It prints "ready" when every ladder ends
+    at somebody who is enrolled, has a key and has answered a test this week, and not before."""
+    import uvloop  # noqa: PLC0415 - these load what tocsin --help must not wait for
+
+    from bot.check import check, has_errors  # noqa: PLC0415
+    from bot.privacy_logging import no_core_dumps  # noqa: PLC0415
+
+    no_core_dumps()
+    problems = check(config, utc_clock())
+    for problem in problems:
+        typer.echo(f"{config}/{problem}", err=True)
+    if has_errors(problems):
+        typer.echo("tocsin: not started: put these errors right first", err=True)
+        raise typer.Exit(1)
+    with one_sentence():
+        uvloop.run(_until_asked(config))
+    typer.echo("ended")
+
+
+async def _until_asked(config: Path) -> None:
+    from bot.service import service  # noqa: PLC0415 - loads everything
+    from bot.supervisor import Supervisor  # noqa: PLC0415
+
+    supervisor = Supervisor()
+    async with service(config, os.environ) as running:
+        work = asyncio.ensure_future(asyncio.gather(running.run(), _say_ready(running.health, supervisor)))
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, work.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        supervisor.tell("STOPPING=1")
+        typer.echo("ending: what is decided goes out, nothing new comes in")
+
+
+async def _say_ready(health: "Health", supervisor: "Supervisor") -> None:
+    """Print each change, and keep systemd's watchdog quiet for as long as the loop turns."""
+    supervisor.tell(
+        "READY=1"
+    )  # for systemd: we run; whether an alert would end at a human is our own "ready"
+    told: list[str] | None = None
+    while True:
+        reasons = list(health.reasons(utc_clock()))
+        supervisor.tell("WATCHDOG=1", f"STATUS={'; '.join(reasons) or 'ready'}")
+        if reasons != told:
+            typer.echo("ready" if not reasons else f"not ready: {'; '.join(reasons)}")
+            told = reasons
+        await asyncio.sleep(LOOK_EVERY)
