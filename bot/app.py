@@ -189,7 +189,9 @@ def build(
             channel=inbound.channel, signal=signal,
         )  # fmt: skip
 
-    conversation = Conversation(kit, master, work, facts, clock)
+    conversation = Conversation(
+        kit, master, work, facts, clock, settings.limits.receipt_attempts_overall_per_hour
+    )
 
     async def test_page(person: str, now: datetime) -> None:
         pending = Pending(0)
@@ -255,6 +257,7 @@ def _kit(settings: Settings, texts: Texts, config: Path) -> Kit:
         named_languages=named,
         team=settings.team,
         kept_days=settings.notice.days,
+        attempts=settings.limits.receipt_attempts_per_day,
     )
 
 

@@ -10,9 +10,10 @@ from bot.channels import Attachment
 from bot.flow import SKIPPED, End, Question, Role
 from bot.hearing import RECEIPT_TAP, Heard
 from bot.kit import Facts, Kit
+from bot.returning import words_given
 from bot.session import RECEIPT_STAYS, Phase, Session, seconds, stamp
 from bot.turn import Act as Deed
-from bot.turn import Danger, Did, Drafted, Event, Note, PushSet, Released, Reply, Turn, Wrote
+from bot.turn import Danger, Did, Drafted, Event, Note, PushSet, Reply, Turn, Wrote
 from responders.cases import Push
 from responders.chats import STRICTNESS, Chat
 from triage.scales import Level
@@ -295,20 +296,13 @@ def _receipt_gone(session: Session, chat: Chat) -> Turn:
 
 
 def _words(kit: Kit, session: Session, chat: Chat, now: datetime, facts: Facts) -> Turn:
-    """Receipt words in an open chat: the same text as in a locked one; right ones join that case from here on."""
-    events: list[Event] = []
-    for number in facts.given:
-        known = chat.ref(number) is not None
-        events.append(Released(number, Note.UNLOCKED) if known else Did(number, Deed.NEW_PHONE))
-    if facts.given:
-        session = replace(session, given=facts.given, case=session.case or facts.given[-1])
-    session = replace(session, phase=Phase.ASKING, node="opening")
-    chat = replace(chat, attempts=(*chat.attempts[-9:], seconds(now)))
-    replies = (
-        screens.says(kit, session.language, "chat/words_given"),
-        screens.opening(kit, session, facts, now),
-    )
-    return Turn(session, chat, replies, tuple(events))
+    """Receipt words in an open chat: the same as in a locked one; answers that were not sent yet still count."""
+    fresh = Session(
+        flow=session.flow, shape=session.shape, language=session.language, started=seconds(now), seen=seconds(now),
+        base=session.merged(), words=session.words, danger=session.danger, case=session.case, earlier=session.earlier,
+        body_key=session.body_key, revision=session.revision, draft=session.draft,
+    )  # fmt: skip
+    return words_given(kit, fresh, chat, now, facts)
 
 
 def _command(

@@ -3,10 +3,10 @@ round trip. Nothing is confirmed before that; a message worked twice changes not
 
 import asyncio
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import engine
 from bot.channels import Inbound
@@ -35,8 +35,10 @@ class Conversation:
 
     def __init__(
         self, kit: Kit, master: MasterKey, work: Casework, facts: Callable[[Inbound, datetime], Facts],
-        clock: Callable[[], datetime],
+        clock: Callable[[], datetime], tries_an_hour: int,
     ) -> None:  # fmt: skip
+        self._tries: deque[datetime] = deque()
+        self._tries_an_hour = tries_an_hour
         self._kit = kit
         self._master = master
         self._work = work
@@ -167,7 +169,7 @@ class Conversation:
     async def _cases_of_words(self, text: str) -> tuple[int, ...]:
         """The cases of receipt words, if the text is four right ones."""
         read = self._kit.words.read(text)
-        if read is None or not read.is_whole:
+        if read is None or not read.is_whole or not self._may_try(self._clock()):
             return ()
         key = receipt_key(read.shard(self._dispatch.shards))
         verifier = mark(self._master, "receipt|" + read.value)
@@ -179,6 +181,13 @@ class Conversation:
         except Tampered:
             return ()
         return tuple(int(number) for number in body.split(",") if number)
+
+    def _may_try(self, now: datetime) -> bool:
+        """The overall limit on receipt words; a spent one looks the same, and never stops a danger sign."""
+        while self._tries and now - self._tries[0] > timedelta(hours=1):
+            self._tries.popleft()
+        self._tries.append(now)
+        return len(self._tries) <= self._tries_an_hour
 
     async def _spare_number(self, shard: int) -> int:
         """A number in hand for the case that a message may open, so that an alert costs one round trip."""

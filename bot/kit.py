@@ -12,7 +12,6 @@ from bot.texts import Texts
 SHOWN_COUNTS = timedelta(
     hours=24
 )  # protocol section 6: an *answer* is any text within 24 h after a message was shown
-ATTEMPTS = 5  # receipt words a chat may give in a day; a spent limit looks the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Kit:
     named_languages: Mapping[str, str]
     team: str
     kept_days: int
+    attempts: int = 5  # receipt words a chat may give in a day; a spent limit looks the same
     draft_after: timedelta = timedelta(minutes=30)
     cry_after: timedelta = timedelta(minutes=2)
     text_4_every: timedelta = timedelta(minutes=10)
@@ -54,6 +54,5 @@ class Facts:
     next_duty: datetime | None = None
     closed: bool = False
     given: tuple[int, ...] = ()
-    words_spent: bool = False
     channel: str = "telegram"
     signal: str | None = None

@@ -2,13 +2,14 @@
 Only a danger sign, the right receipt words and an *answer* do more, and none of them shows old content."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot import asking, screens
 from bot.answers import Command
 from bot.channels import Attachment
 from bot.hearing import Heard
-from bot.kit import ATTEMPTS, SHOWN_COUNTS, Facts, Kit
+from bot.kit import SHOWN_COUNTS, Facts, Kit
+from bot.returning import words_given
 from bot.session import Phase, Session, seconds, stamp
 from bot.turn import Act, Did, DraftDropped, Event, Note, Released, Turn, Wrote
 from responders.cases import Push
@@ -23,7 +24,7 @@ def advance(kit: Kit, old: Session | None, chat: Chat, heard: Heard, now: dateti
     if heard.is_alarm:
         return asking.alarm(kit, session, chat, heard, now, facts, was_locked=True)
     if heard.receipt is not None:
-        return _words_given(kit, session, chat, heard, now, facts)
+        return words_given(kit, session, chat, now, facts)
     if heard.command in (Command.CLEAR, Command.ERASE, Command.STOP):
         return _put_away(kit, session, old, chat, heard)
     if (answered := _answer(kit, old, chat, heard, now)) is not None:
@@ -99,28 +100,6 @@ def _answer(kit: Kit, old: Session | None, chat: Chat, heard: Heard, now: dateti
         return None
     reply = screens.says(kit, chat.language, "chat/passed_on")
     return Turn(old, chat, (reply,), (Wrote(ref.number, heard.text, Note.ANSWER),))
-
-
-def _words_given(kit: Kit, session: Session, chat: Chat, heard: Heard, now: datetime, facts: Facts) -> Turn:
-    """Words, right or wrong, get text 11, then the opening; right ones make what follows part of that case."""
-    day_ago = seconds(now - timedelta(days=1))
-    recent = tuple(at for at in chat.attempts if at > day_ago)
-    right = facts.given if len(recent) < ATTEMPTS and not facts.words_spent else ()
-    events: list[Event] = []
-    for number in right:
-        if chat.ref(number) is None:
-            events.append(Did(number, Act.NEW_PHONE))
-        else:
-            events.append(Released(number, Note.UNLOCKED))
-    if right:
-        session = replace(session, case=right[-1], given=right, base={}, words=(), body_key=None, draft=None)
-        chat = replace(chat, hello=None)
-    chat = replace(chat, attempts=(*recent, seconds(now)))
-    replies = (
-        screens.says(kit, heard.language, "chat/words_given"),
-        screens.opening(kit, session, facts, now),
-    )
-    return Turn(session, chat, replies, tuple(events))
 
 
 def _put_away(kit: Kit, session: Session, old: Session | None, chat: Chat, heard: Heard) -> Turn:

@@ -19,6 +19,7 @@ from responders.plan import Plan, plan
 from responders.policies import Responders
 from responders.post import Post
 from responders.reporter_mail import ReporterMail
+from responders.statistics import counted
 from responders.turns import CaseTurn, Erase
 from responders.voice import Voice
 from triage.report import Report
@@ -95,6 +96,8 @@ class Dispatch:
                 at=int(now.timestamp()),
             )
             self.post.send(pending, item, now)
+        if (row := counted(before.case if before else None, case)) is not None:
+            self.post.send(pending, Item(Kind.COUNT, text=row), now)
         for note in turn.notes:
             part = {
                 "kind": "note",

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DIGEST = "digest"  # the list of what waits, to a focal point
     CLEAR = "clear"  # delete our messages in a chat
     AUDIT = "audit"  # an entry for the audit chain
+    COUNT = "count"  # a row of the statistics
 
 
 @dataclass(frozen=True, slots=True)

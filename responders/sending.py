@@ -14,7 +14,8 @@ from responders.items import Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
 from responders.pending import Pending, shard_of
 from responders.post import LEASE
-from responders.store import Queued, Settled, Store, StoreDown, sent_key
+from responders.statistics import STATS
+from responders.store import Field, Queued, Settled, Store, StoreDown, sent_key
 
 log = logging.getLogger("tocsin.sending")
 
@@ -175,6 +176,10 @@ class Sending:
         if item.kind is Kind.AUDIT:
             entry = {"at": item.at, "act": item.text, "by": item.person or None, "case": item.case}
             await self._patiently(lambda: self._store.append_audit(item_id, json.dumps(entry).encode()))
+            self._finish(shard, item_id)
+            return
+        if item.kind is Kind.COUNT:
+            await self._patiently(lambda: self._store.put([Field(STATS, item.text, add=1)]))
             self._finish(shard, item_id)
             return
         if item.kind is Kind.CLEAR:
