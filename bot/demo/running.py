@@ -55,13 +55,13 @@ class _Parts:
         """Everything at once; the worker reads its modules while the phones make their keys."""
         self._clock.touch()
         self.stage.show_all()
+        self._first_worker = await self._start_worker()
+        stack.push_async_callback(self._first_worker.stop)
         runner = await serve(self.stage.accounts, self._platform)
         stack.push_async_callback(runner.cleanup)
         for person in PHONES:
             phone = self.stage.phones[person] = await self._start("phone", "--person", person)
             stack.push_async_callback(phone.stop)
-        self._first_worker = await self._start_worker()
-        stack.push_async_callback(self._first_worker.stop)
         await stack.enter_async_context(self._store)
         sweeper.tell_text(f"{self._store.process_id or ''}\n")
         keys = await asyncio.gather(*(self._key_of(person) for person in PHONES))
@@ -78,15 +78,21 @@ class _Parts:
     def _log(self, part: str) -> Path:
         return self._folder / f"{part}.log"
 
+    def _ended(self, part: str, name: str) -> DemoError:
+        """Say it with the last line of the log: a temporary folder is gone when this is read."""
+        log = self._log(part)
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        return DemoError(f"{name} ended: {lines[-1] if lines else 'it left no word in its log'}")
+
     async def _key_of(self, person: str) -> str:
         async for line in self.stage.phones[person].lines():
             return str(line["key"])
-        raise DemoError(f"phone {person!r} ended at its start; see {self._log('phone')}")
+        raise self._ended("phone", f"phone {person!r}")
 
     async def _follow_phone(self, person: str) -> None:
         async for line in self.stage.phones[person].lines():
             self.stage.view.show(f"phone:{person}", line["screen"])
-        raise DemoError(f"phone {person!r} ended; see {self._log('phone')}")
+        raise self._ended("phone", f"phone {person!r}")
 
     async def _keep_worker(self) -> None:
         """Follow the worker, and start another whenever it ends."""
@@ -100,7 +106,7 @@ class _Parts:
             finally:
                 await asyncio.shield(worker.stop())
             if not self.stage.restarts:
-                raise DemoError(f"the worker ended at its start; see {self._log('worker')}")
+                raise self._ended("worker", "the worker")
             self.stage.lose_worker(worker)
             await asyncio.sleep(RESTART_AFTER)
             worker = await self._start_worker()

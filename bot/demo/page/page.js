@@ -158,6 +158,7 @@ function drawStation(person, screen) {
   find(".print").title = `Fingerprint of this phone’s public key: ${screen.fingerprint}`;
   const context = {
     tap: (entry, button) => act("phone_taps", { phone: person, entry: entry.id, data: button.data, label: button.label }),
+    look: (number) => act("phone_says", { phone: person, text: number }),
     quote: (number) => {
       input.value = `${number} `;
       input.focus();

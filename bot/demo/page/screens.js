@@ -82,7 +82,7 @@ const kinds = {
   fault: "This phone",
 };
 
-export function deskEntry(entry, { tap, quote }) {
+export function deskEntry(entry, { tap, quote, look }) {
   const item = make("li", { class: `entry ${entry.kind}`, lang: entry.language, dir: direction(entry.language) });
   if (entry.kind === "mine") item.append(make("span", { class: "visually-hidden", lang: "en" }, "Written here: "));
   if (kinds[entry.kind]) {
@@ -99,6 +99,9 @@ export function deskEntry(entry, { tap, quote }) {
   const number = /^\s*(\d+)\b/.exec(entry.text);
   if (number && (entry.kind === "opened" || entry.kind === "card")) {
     item.append(make("button", { type: "button", class: "link", lang: "en", onclick: () => quote(number[1]) }, `Write to ${number[1]}`));
+  }
+  if (number && entry.kind === "page" && !entry.buttons.length) {
+    item.append(make("button", { type: "button", class: "link", lang: "en", onclick: () => look(number[1]) }, `Look at ${number[1]}`));
   }
   return item;
 }
