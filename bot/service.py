@@ -2,7 +2,6 @@
 Everything that `build()` leaves to its caller; nothing here decides about reports or cases."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -166,10 +165,9 @@ async def _site(stack: AsyncExitStack, address: str, routes: list[web.RouteDef])
     try:
         if address.startswith(("/", "unix:")):
             path = Path(address.removeprefix("unix:").removeprefix("//"))
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()  # left by a killed process; two services on one folder are stopped by the store's lock
+            await asyncio.to_thread(path.unlink, missing_ok=True)  # left by a killed process
             await web.UnixSite(runner, str(path)).start()
-            path.chmod(0o600)
+            await asyncio.to_thread(path.chmod, 0o600)
         else:
             host, _, port = address.rpartition(":")
             await web.TCPSite(runner, host.strip("[]"), int(port)).start()
