@@ -121,6 +121,7 @@ class Sending:
         for shard in list(self._settled):
             settled = self._settled.pop(shard)
             try:
+                await self._tell_cases(settled)
                 cancelled = await self._store.settle(shard, settled, self._clock())
             except StoreDown:
                 self._settled.setdefault(shard, [])[:0] = settled
@@ -128,12 +129,16 @@ class Sending:
             for entry in settled:
                 sent = self._sent_messages.pop(entry.id, None)
                 self._flying.pop(entry.id, None)
-                if sent is None:
-                    continue
-                if entry.id in cancelled:  # "a cut between send and delivery: an erase cancels the message"
-                    await self._delete(*sent)
-                elif self.on_arrived is not None and sent[0].ref is not None:
-                    await self.on_arrived(sent[0])
+                if sent is not None and entry.id in cancelled:
+                    await self._delete(*sent)  # "a cut between send and delivery: an erase cancels the message"
+
+    async def _tell_cases(self, settled: Sequence[Settled]) -> None:
+        """Held messages that arrived, told to their cases before the outbox forgets them: dying in between repeats a
+        message at once; the other way round the case would keep its copy, and send it again days later."""
+        for entry in settled:
+            sent = self._sent_messages.get(entry.id)
+            if self.on_arrived is not None and sent is not None and sent[0].ref is not None:
+                await self.on_arrived(sent[0])
 
     # -- one item ------------------------------------------------------------------------------------------------
 
@@ -202,17 +207,15 @@ class Sending:
                 waited += fault.after
                 if item.kind is Kind.PAGE and item.rest and not elsewhere and waited >= _OTHER_WAY_AFTER:
                     elsewhere = True
-                    if self.on_undeliverable is not None:
-                        await self.on_undeliverable(item, "away")
+                    await self._report(item, "away")
                 await asyncio.sleep(min(max(fault.after.total_seconds(), 0.05), 30))
                 if not await self._still_wanted(shard, item_id):
                     self._finish(shard, item_id)
                     return
             except Undeliverable as fault:
                 self.observe(item.channel or "none", "undeliverable")
+                await self._report(item, fault.reason.value)
                 self._finish(shard, item_id)
-                if self.on_undeliverable is not None:
-                    await self.on_undeliverable(item, fault.reason.value)
                 return
             else:
                 self.observe(item.channel, "sent")
@@ -236,6 +239,12 @@ class Sending:
             return await self._store.is_queued(shard, item_id)
         except StoreDown:
             return True
+
+    async def _report(self, item: Item, reason: str) -> None:
+        """Somebody else must be woken: told, whatever the store does, before the item is settled and forgotten."""
+        report = self.on_undeliverable
+        if report is not None:
+            await self._patiently(lambda: report(item, reason))
 
     async def _patiently(self, act: Callable[[], Awaitable[object]]) -> None:
         while True:
