@@ -46,6 +46,7 @@ __all__ = [
     "PublicKey",
     "Sealer",
     "Tampered",
+    "case_of",
     "recipients_of",
     "seal",
     "unseal",
@@ -152,6 +153,11 @@ def unseal(envelope: bytes, key: PrivateKey, *, case_id: str) -> Opened:
 def recipients_of(envelope: bytes) -> tuple[str, ...]:
     """The key ids an envelope claims to be sealed to; true only once it has been opened. Raises Tampered."""
     return tuple([key.hex() for key in _parse(envelope).ids])
+
+
+def case_of(envelope: bytes) -> str:
+    """The case that an envelope says it belongs to; only opening it proves that. Raises Tampered."""
+    return _parse(envelope).case_id
 
 
 class _Header(NamedTuple):

@@ -36,8 +36,10 @@ Give this code to {name}, on the telephone or in person, not by e-mail. It works
 They send it, as their only message, to the bot that wakes you (telegram: alerts in tocsin.yaml), from the
 telephone that is to ring. The bot answers that they are enrolled. Then:
 
-    tocsin people key {person} FILE       their public key, so that they can read reports
-    tocsin people list                    what is still missing"""
+    tocsin people key {person} FILE
+        enters their public key, so that they can read reports
+    tocsin people list
+        says what is still missing"""
 
 AFTER_KEY = """\
 Now telephone {name} and have them read their fingerprint to you (tocsin keys show). It must be:

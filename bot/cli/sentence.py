@@ -8,17 +8,29 @@ import typer
 
 @contextmanager
 def one_sentence() -> Iterator[None]:
-    """What people can put right is said in one sentence with exit code 1; a bug keeps its traceback."""
+    """What people can put right is said in one sentence with exit code 1; a bug keeps its kind and place."""
     from bot.installation import CannotStart  # noqa: PLC0415 - loads pydantic and cryptography
+    from bot.texts import TextsError  # noqa: PLC0415
     from responders.box import Tampered  # noqa: PLC0415
     from responders.keypair import BadKeyText  # noqa: PLC0415
+    from responders.keyring import KeyringUnreadable  # noqa: PLC0415
     from responders.secret import SecretError  # noqa: PLC0415
     from responders.store import StoreDown, StoreRefused  # noqa: PLC0415
     from responders.valkey import NoStore  # noqa: PLC0415
 
+    ours = (
+        CannotStart,
+        TextsError,
+        SecretError,
+        NoStore,
+        StoreDown,
+        StoreRefused,
+        BadKeyText,
+        KeyringUnreadable,
+    )
     try:
         yield
-    except (CannotStart, SecretError, NoStore, StoreDown, StoreRefused, BadKeyText) as fault:
+    except ours as fault:
         said = str(fault)
     except Tampered:
         said = "the store was written under another master key: is TOCSIN_MASTER_KEY the right one?"
