@@ -2,9 +2,10 @@
 Every part ends with the supervisor, whatever ends that; a temporary folder goes with it."""
 
 import asyncio
+import fcntl
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from bot.demo.child import Child
@@ -27,7 +28,7 @@ async def staged(given: Path | None) -> AsyncIterator[Stage]:
         private = Path(tempfile.mkdtemp(prefix="tocsin-"))  # sockets need a short path, and nobody else near
         sweeper = await Child.start("bot.demo.sweeper", [str(private)], Path("/dev/null"))
         stack.push_async_callback(sweeper.let_end)
-        parts = _Parts(_made(given or private), private)
+        parts = _Parts(stack.enter_context(_held(given or private)), private)
         await parts.start(stack, sweeper)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(part) for part in parts.loops()]
@@ -36,9 +37,16 @@ async def staged(given: Path | None) -> AsyncIterator[Stage]:
                 task.cancel()
 
 
-def _made(folder: Path) -> Path:
+@contextmanager
+def _held(folder: Path) -> Iterator[Path]:
+    """The folder, made if need be, for one demo at a time."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder.absolute()
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoError(f"{folder}: another demo runs in this folder") from None
+        yield folder.absolute()
 
 
 class _Parts:

@@ -38,7 +38,9 @@ class Stage:
         self.restarts = 0
         self.is_ready = asyncio.Event()
         self._clock_file = clock_file
-        self._offset = timedelta()
+        self._offset = (
+            timedelta(seconds=float(clock_file.read_text() or 0)) if clock_file.exists() else timedelta()
+        )
         self._probes = 0
         self.accounts = {
             INTAKE: Account(self.clock, self._intake_changed),
@@ -87,7 +89,7 @@ class Stage:
         written.write_text(str(self._offset.total_seconds()))
         written.replace(self._clock_file)
         self._show_clock()
-        self.note(f"The clock was moved by {format_timedelta(by, threshold=2, locale='en')}.")
+        self.note(f"The clock was moved by {format_timedelta(by, threshold=1, locale='en')}.")
 
     def cut(self, account: str, *, cut: bool) -> None:
         """Cut one account off from the service, or join it again."""

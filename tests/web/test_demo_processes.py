@@ -5,9 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from bot.demo.running import DemoError, staged
 
 COMMAND = "from bot.cli.demo import demo; import typer; typer.run(demo)"
 READY = 30.0  # the promise is 3 s on a quiet machine; tests share theirs
@@ -73,3 +76,14 @@ async def test_nothing_is_left_of_a_demo(demo: asyncio.subprocess.Process, name:
         await asyncio.gather(*(ended(pid) for pid in children))
     assert not any(folder.exists() for folder in folders)
     assert code == (-signal.SIGKILL if name == "SIGKILL" else 0)
+
+
+async def test_one_folder_is_for_one_demo_and_keeps_its_clock(short_folder: Path) -> None:
+    folder = short_folder / "demo"
+    async with staged(folder) as stage:
+        stage.move_clock(timedelta(minutes=3))
+        with pytest.raises(DemoError, match="another demo runs in this folder"):
+            async with staged(folder):
+                pass
+    async with staged(folder) as stage:
+        assert stage.view.now("clock") == {"offset": 180.0}

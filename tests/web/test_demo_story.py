@@ -100,6 +100,9 @@ async def test_a_cut_alarm_channel_delivers_when_it_is_back(screen: Screen) -> N
 async def test_a_seized_locked_chat_answers_like_a_phone_that_never_wrote(screen: Screen) -> None:
     await alert(screen)
     await move(screen, "+1 h")
+    await expect(screen.chat).to_contain_text(
+        "There is something for you here"
+    )  # nobody has it: text 2, once
     await screen.page.get_by_role("button", name="Seize this phone").first.click()
     seized = screen.page.get_by_role("region", name="What a person holding the reporter’s phone has")
     for text in ("STATUS", "What did I send?"):

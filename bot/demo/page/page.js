@@ -118,7 +118,7 @@ function drawProbe(place) {
   if (!probe || place.dataset.form === JSON.stringify(probe)) return;
   place.dataset.form = JSON.stringify(probe);
   const column = (title, answers) => make("div", {}, make("h4", {}, title), ...(answers.length ? answers.map((text) => make("p", { dir: "auto", class: "bubble" }, text)) : [make("p", {}, "no answer")]));
-  const verdict = probe.same ? "The same answer: nothing is given away." : "Not the same: this chat is not locked now.";
+  const verdict = probe.same ? "The same answer: nothing is given away." : "Not the same: this chat is open, or a message of its own came in between.";
   place.replaceChildren(make("p", { class: probe.same ? "same" : "differs" }, `“${probe.text}”: ${verdict}`),
     make("div", { class: "columns" }, column("This phone", probe.here), column("A phone that never wrote", probe.new)));
 }
