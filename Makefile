@@ -1,0 +1,75 @@
+# Needs git, make and Python 3.11 or newer with its venv module; everything else comes into .venv, pinned by hash.
+# `make demo` shows the service, `make test` tests it, `make help` lists the rest.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The newest Python that can make a virtual environment; `make install PYTHON=...` takes another.
+USABLE = -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$python $(USABLE) 2>/dev/null && echo $$python && break; done)
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_NO_INPUT = 1
+PIP_INSTALL = bin/python -m pip install --quiet --require-hashes --only-binary :all: -r
+
+.PHONY: help install demo talk test test-web test-chaos bench lint check lock clean
+
+help:  ## Show this list.
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="	" read -r name what; do \
+		printf 'make %-12s %s\n' "$$name" "$$what"; done
+
+install: .venv/installed  ## Make .venv once, with everything that running and testing needs.
+
+.venv/installed: requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" \
+		"(Debian, Ubuntu: apt install python3-venv; or name one: make install PYTHON=/path/to/python3)" >&2; exit 1; }
+	@test -x .venv/bin/python || { echo "Making .venv with $(PYTHON)"; $(PYTHON) -m venv --clear .venv; }
+	.venv/$(PIP_INSTALL) requirements-dev.lock
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install  ## Show the service on one page, with an example organisation. Ctrl-C ends it.
+	@.venv/bin/tocsin demo
+
+talk: install  ## The same in this terminal.
+	@.venv/bin/tocsin talk
+
+test: install  ## All tests that need only Python; at most a minute.
+	.venv/bin/pytest
+
+test-web: install  ## The demo's page in a real Chromium (chromium on the PATH, or TOCSIN_CHROMIUM).
+	.venv/bin/pytest -n 0 tests/web
+
+test-chaos: install  ## Kill at every frame, search for planted texts, break the code on purpose. CHAOS=short is quicker.
+	.venv/bin/pytest -n 0 tests/chaos
+
+bench: .venv-bench/installed  ## Ours beside aiogram and PTB, one table of ratios.
+	.venv-bench/bin/python -m tests.bench
+
+.venv-bench/installed: requirements-bench.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" >&2; exit 1; }
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/$(PIP_INSTALL) requirements-bench.lock
+	.venv-bench/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lint: install  ## Style, types, floors.
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+check: install  ## The shipped configuration.
+	.venv/bin/tocsin check
+
+# `uv` comes from `pip install uv`. The locks hold no download addresses, so they work with any index or mirror.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+lock:  ## Renew the three locks from pyproject.toml.
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --group bench --group build --constraints requirements.lock \
+		--output-file requirements-bench.lock
+
+clean:  ## Remove what make has made.
+	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
