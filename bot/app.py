@@ -56,9 +56,15 @@ class Duty:
 
     nobody: bool = True
     next_duty: datetime | None = None
-    closed: bool = False
+    disk_is_full: bool = False
+    nobody_reads: bool = False
     missing: tuple[str, ...] = ("not looked yet",)
     looked: datetime | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Nothing can be taken in: no room to write it, or no key to seal it to."""
+        return self.disk_is_full or self.nobody_reads
 
 
 def unobserved(what: str, channel: str) -> None:
@@ -149,6 +155,7 @@ class App:
         self.duty.missing = tuple(missing(self.responders, people, now))
         self.duty.nobody = planned.gap or bool(self.duty.missing)
         self.duty.next_duty = planned.on_duty_at if planned.gap else None
+        self.duty.nobody_reads = not self.casework.dispatch.bodies.has_reader
         self.duty.looked = now
 
     @property

@@ -41,7 +41,7 @@ class OperatorAlarm:
             self._down_since = self._down_since or now
         troubles = {
             "store_down": self._down_since is not None and now - self._down_since >= PATIENCE,
-            "disk_low": self._app.duty.closed,
+            "disk_low": self._app.duty.disk_is_full,
         }
         self._app.is_well = self._down_since is None
         for trouble, is_there in troubles.items():

@@ -66,8 +66,8 @@ class Service:
         """Below the mark intake stops, then the ballast is given up, so that open ladders go on."""
         ballast = Ballast(settings.store.folder, low_water=settings.limits.free_disk_mib * MEBI)
         while True:
-            space = await asyncio.to_thread(ballast.check, intake_is_open=not self.app.duty.closed)
-            self.app.duty.closed = space is not Space.ROOM
+            space = await asyncio.to_thread(ballast.check, intake_is_open=not self.app.duty.disk_is_full)
+            self.app.duty.disk_is_full = space is not Space.ROOM
             await asyncio.sleep(DISK_EVERY)
 
     def _profiles(self) -> dict[str, Profile]:

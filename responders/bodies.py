@@ -37,6 +37,11 @@ class Bodies:
         self._transit = transit
         self._shards = shards
 
+    @property
+    def has_reader(self) -> bool:
+        """Whether anything could be sealed at all: some focal point has a key, or there is a recovery key."""
+        return bool(self._recovery) or any(self._people.public_keys(person) for person in self._people.known)
+
     def readers(self, content: Iterable[str]) -> tuple[tuple[str, ...], tuple[PublicKey, ...]]:
         """Who of `content` has a key, and their keys with the organisation's recovery keys. Raises NoRecipient."""
         keyed = {person: keys for person in content if (keys := self._people.public_keys(person))}
