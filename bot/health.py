@@ -63,8 +63,10 @@ class Health:
         duty = self._app.duty
         if not self._app.is_well:
             yield "the store does not answer"
-        if duty.closed:
+        if duty.disk_is_full:
             yield "the disk is nearly full: intake is closed, open ladders go on"
+        if duty.nobody_reads:
+            yield "nobody has a key that a report could be sealed to: intake is closed"
         if duty.looked is None or now - duty.looked > LOOKED_WITHIN:
             yield "it has not been looked yet, or not lately, whether people can be reached"
         elif lacking := len(duty.missing):
