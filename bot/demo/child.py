@@ -2,6 +2,7 @@
 What a child writes to standard error goes into a file, never on the screen."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -75,8 +76,7 @@ class Child:
 
     def kill(self) -> None:
         """Kill it with SIGKILL, as a crash would."""
-        if self.is_running:
-            os.kill(self._process.pid, signal.SIGKILL)
+        self._send(signal.SIGKILL)
 
     async def wait(self) -> int:
         """Return its exit status once it has ended."""
@@ -86,10 +86,16 @@ class Child:
         """Ask it to end, and kill it if it does not within three seconds."""
         if not self.is_running:
             return
-        self._process.terminate()
+        self._send(signal.SIGTERM)
         try:
             async with asyncio.timeout(GRACE):
                 await self._process.wait()
         except TimeoutError:
             self.kill()
             await self._process.wait()
+
+    def _send(self, number: signal.Signals) -> None:
+        # Not Process.send_signal: it looks whether the process has ended, and takes the status that the loop waits for.
+        if self.is_running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)

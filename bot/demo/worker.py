@@ -82,13 +82,17 @@ async def serve(options: argparse.Namespace, keys: Mapping[str, str]) -> None:
             receivers={name: LocalReceiver(line, name) for name in (INTAKE, ALARMS)},
             drafts=True,
         )
-        stack.push_async_callback(app.stop)
+        stack.push_async_callback(store.close)
         await enrol(app.people, keys, clock)
         await stack.enter_async_context(_desk(app, options.desk))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(app.run())
-            group.create_task(_show_ladders(app))
-            report({"ready": True})
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(app.run())
+                group.create_task(_show_ladders(app))
+                report({"ready": True})
+        except asyncio.CancelledError:
+            await app.stop()  # a clean stop; after a fault the next worker must count its attempts
+            raise
 
 
 @contextlib.asynccontextmanager
