@@ -1,11 +1,11 @@
 """Who of the directory is enrolled: addresses, public keys, tests answered, who is away. Lives in the store's
 `{people}` hash under the store key; names and rules stand in the directory, secrets nowhere."""
 
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from responders.box import Box
 from responders.compact import dumps, loads
@@ -15,6 +15,7 @@ from responders.store import Field, Store
 PEOPLE = "{people}"
 INVITE_VALID = timedelta(hours=48)
 TEST_COUNTS = timedelta(days=7)  # ready only while every route's end answered a test this recently
+_CODE = 20  # hexadecimal digits of an invitation
 _FRESH = 2.0  # seconds that a look at the hash stays good
 
 
@@ -62,7 +63,7 @@ class People:
         if fresh or self._monotonic() - self._seen > _FRESH:
             raw = await self._store.fields(PEOPLE)
             self._people = {
-                name.removeprefix("person:"): loads(Enrolled, self._box.open(blob, name.encode()))
+                name.removeprefix("person:"): self._opened(name, blob)
                 for name, blob in raw.items()
                 if name.startswith("person:")
             }
@@ -75,13 +76,24 @@ class People:
         return self._people
 
     async def change(self, person: str, change: Callable[[Enrolled], Enrolled]) -> Enrolled:
-        """Apply a change to one person and store it."""
-        people = await self.all(fresh=True)
-        enrolled = change(people.get(person, Enrolled()))
+        """Apply a change to one person and store it; decided again when another process was faster."""
         name = f"person:{person}"
-        await self._store.put([Field(PEOPLE, name, self._box.seal(dumps(enrolled), name.encode()))])
-        self._people[person] = enrolled
-        return enrolled
+        while True:
+            blob = await self._store.field(PEOPLE, name)
+            before = Enrolled() if blob is None else self._opened(name, blob)
+            enrolled = change(before)
+            if await self._store.swap_field(
+                PEOPLE, name, blob, self._box.seal(dumps(enrolled), name.encode())
+            ):
+                self._people = {**self._people, person: enrolled}
+                return enrolled
+
+    async def leave(self, person: str) -> None:
+        """Take somebody out: no channel, no key, and no invitation of theirs works any more."""
+        for name, blob in (await self._store.fields(PEOPLE)).items():
+            if name.startswith("invite:") and self._invited(name, blob).person == person:
+                await self._store.put([Field(PEOPLE, name, None)])
+        await self.change(person, lambda _: Enrolled(has_left=True))
 
     def at(self, channel: str, address: str) -> str | None:
         """Whose address this is, as of the last look."""
@@ -92,34 +104,67 @@ class People:
 
     async def invite(self, person: str, now: datetime) -> str:
         """A one-time code, good for 48 hours: 80 random bits in groups a person can type."""
-        code = secrets.token_hex(10)
+        code = secrets.token_hex(_CODE // 2)
         name = f"invite:{self._mark('invite|' + code)}"
-        body = json.dumps({"person": person, "until": int((now + INVITE_VALID).timestamp())}).encode()
-        await self._store.put([Field(PEOPLE, name, self._box.seal(body, name.encode()))])
-        return "-".join(code[i : i + 5] for i in range(0, 20, 5))
+        invite = _Invite(person, now + INVITE_VALID)
+        await self._store.put([Field(PEOPLE, name, self._box.seal(dumps(invite), name.encode()))])
+        return "-".join(code[i : i + 5] for i in range(0, _CODE, 5))
 
     async def enrol(self, code: str, channel: str, address: str, now: datetime) -> str:
-        """Bind an address to the person who was invited, and use the code up. Raises InviteInvalid."""
+        """Bind an address to the person who was invited, and use the code up. Raises InviteInvalid.
+
+        The first place that gives a code has it: if we die in between, the same place may give it again."""
         plain = "".join(c for c in code.casefold() if c in "0123456789abcdef")
         name = f"invite:{self._mark('invite|' + plain)}"
-        blob = await self._store.field(PEOPLE, name) if len(plain) == 20 else None
+        blob = await self._store.field(PEOPLE, name) if len(plain) == _CODE else None
         if blob is None:
             raise InviteInvalid("this code is not known, or has been used")
-        invited = json.loads(self._box.open(blob, name.encode()))
-        await self._store.put([Field(PEOPLE, name, None)])
-        if datetime.fromtimestamp(invited["until"], UTC) < now:
+        invite, place = self._invited(name, blob), self._mark(f"enrol|{channel}|{address}")
+        if invite.until < now:
+            await self._store.put([Field(PEOPLE, name, None)])
             raise InviteInvalid("this code is too old: ask for a new one")
-        person = str(invited["person"])
+        used = self._box.seal(dumps(replace(invite, by=place)), name.encode())
+        if invite.by not in ("", place) or not await self._store.swap_field(PEOPLE, name, blob, used):
+            raise InviteInvalid("this code has just been used")
         # Enrolment answers the first test: a person has just shown that this address reaches them.
         await self.change(
-            person,
+            invite.person,
             lambda e: replace(e, channels={**e.channels, channel: address}, tested=now, has_left=False),
         )
-        return person
+        await self._store.put([Field(PEOPLE, name, None)])
+        return invite.person
 
     def public_keys(self, person: str) -> tuple[PublicKey, ...]:
         """The newest key of a person who has one and has not left."""
         enrolled = self._people.get(person)
         if enrolled is None or enrolled.has_left or not enrolled.keys:
             return ()
-        return (PublicKey.parse(enrolled.keys[0]),)
+        return (_parsed(enrolled.keys[0]),)
+
+    def key_ids(self, person: str) -> frozenset[str]:
+        """All keys that a person can open with: what was sealed before a rotation stays readable."""
+        enrolled = self._people.get(person)
+        if enrolled is None or enrolled.has_left:
+            return frozenset()
+        return frozenset(_parsed(text).id for text in enrolled.keys)
+
+    def _opened(self, name: str, blob: bytes) -> Enrolled:
+        return loads(Enrolled, self._box.open(blob, name.encode()))
+
+    def _invited(self, name: str, blob: bytes) -> "_Invite":
+        return loads(_Invite, self._box.open(blob, name.encode()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Invite:
+    """An invitation as stored; `by`: a keyed hash of the place that gave its code first."""
+
+    person: str
+    until: datetime
+    by: str = ""
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(text: str) -> PublicKey:
+    """Parsed once: every report is sealed to the same few keys."""
+    return PublicKey.parse(text)

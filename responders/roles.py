@@ -25,7 +25,8 @@ class Moment:
     def country(self) -> str | None:
         """The country of risk, if the reporter named one."""
         country = self.labels.get("country", "")
-        return country if isinstance(country, str) and country else None
+        named = country if isinstance(country, str) else next(iter(country), "")
+        return named or None
 
     def may_open(self, person: str) -> bool:
         """Whether the person may open content of this report."""

@@ -100,6 +100,10 @@ class Commits(Wire):
             else:
                 await self._command("HSET", field.key, field.field, field.value)
 
+    async def swap_field(self, key: str, field: str, seen: bytes | None, value: bytes) -> bool:
+        """Set one field of a hash if it still is as it was seen (None: absent); safe to repeat."""
+        return bool(await self._run("swap_field", [key], (field, seen[:12] if seen else b"", value)))
+
     async def next_number(self, shard: int) -> int:
         """The next number of a shard, from 1; a lost answer leaves a gap, never a repetition."""
         return int(await self._command("INCR", f"{{s{shard}}}:number"))
