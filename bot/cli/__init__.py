@@ -2,7 +2,7 @@
 to load waits inside its functions, so that `tocsin --help` answers at once. `main` guards the log first."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +15,9 @@ import typer.main
 from bot import privacy_logging
 
 SETTINGS = "tocsin.yaml"
+PLAIN = (
+    None  # no boxes: loading Rich takes longer than all the rest, and plain lines are easier to read aloud
+)
 EXIT_CODES = "Exit codes: 0 all is well; 1 a problem was found, and said; 2 the command was not understood."
 
 
@@ -41,10 +44,39 @@ COMMANDS: Mapping[str, Command] = {
 }
 
 
-class LazyGroup(typer.core.TyperGroup):
+# The commands inside groups that take --config.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "route": ("test",),
+    "texts": ("extract", "status"),
+    "people": ("invite", "list", "key", "email", "ring", "remove"),
+}
+
+
+class Group(typer.core.TyperGroup):
+    """Lists its commands with their whole first sentence."""
+
+    # Any: Typer keeps the types of its contexts, formatters and commands to itself.
+
+    def panels(self) -> Mapping[str, Iterable[str]]:
+        return {"Commands": self.commands}
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        for panel, names in self.panels().items():
+            listed = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(panel):
+                formatter.write_dl(
+                    [(name, command.get_short_help_str(300)) for name, command in listed if command]
+                )
+
+
+class LazyGroup(Group):
     """Commands are imported when they are named, or listed."""
 
-    # Any: Typer keeps the types of its contexts and commands to itself.
+    def panels(self) -> Mapping[str, Iterable[str]]:
+        found: dict[str, list[str]] = {}
+        for name, command in COMMANDS.items():
+            found.setdefault(command.panel, []).append(name)
+        return found
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
         return list(COMMANDS)
@@ -69,15 +101,17 @@ def _load(name: str) -> Any:
         single.command(name)(found)
         found = single
     found._add_completion = False  # the group's own options install it
+    found.rich_markup_mode = PLAIN
+    found.info.cls = Group
     command = typer.main.get_command(found)
     command.name = name
-    command.rich_help_panel = COMMANDS[name].panel  # type: ignore[attr-defined]  # on both of Typer's kinds
     return command
 
 
 app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
+    rich_markup_mode=PLAIN,
     pretty_exceptions_enable=False,  # they would print local variables
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=EXIT_CODES,
@@ -112,18 +146,15 @@ def tocsin(
 
     Begin with `tocsin demo`. To set up your own: copy the folder config, then `tocsin check`."""
     folder = {"config": str(config or default_folder())}
-    context.default_map = {name: {**folder, "test": folder, **_of_groups(folder)} for name in COMMANDS}
+    context.default_map = {
+        name: dict.fromkeys(GROUPS[name], folder) if name in GROUPS else folder for name in COMMANDS
+    }
 
 
 def default_folder() -> Path:
     """./config when it is one of ours, else the example that came with the program."""
     here = Path("config")
     return here if (here / SETTINGS).is_file() else Path(__file__).parents[2] / "config"
-
-
-def _of_groups(folder: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Commands inside groups that take --config."""
-    return dict.fromkeys(("test", "extract", "status", "invite", "list", "key", "email", "remove"), folder)
 
 
 def main() -> None:
