@@ -41,7 +41,7 @@ test: install  ## All tests that need only Python; at most a minute.
 test-web: install  ## The demo's page in a real Chromium (chromium on the PATH, or TOCSIN_CHROMIUM).
 	.venv/bin/pytest -n 0 tests/web
 
-test-chaos: install  ## Kill at every frame, search for planted texts, break the code on purpose. CHAOS=short is quicker.
+test-chaos: install  ## Kill at every frame, search for planted texts, break it on purpose. TOCSIN_CHAOS=long: all of it.
 	.venv/bin/pytest -n 0 tests/chaos
 
 bench: .venv-bench/installed  ## Ours beside aiogram and PTB, one table of ratios.
