@@ -1,0 +1,273 @@
+"""A whole installation for one test process: store, two strict Bot API servers, proxies on every line between them and
+the worker, people with keys, and a worker that is started again whenever it is killed."""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.clock import ShiftedClock, monotonic
+from responders.box import Box
+from responders.cases import Case
+from responders.chats import Chat
+from responders.envelope import unseal
+from responders.items import Item, opened
+from responders.keypair import PrivateKey
+from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym, store_box
+from responders.pending import case_key, chat_key, shard_of
+from responders.people import Enrolled, People
+from responders.store import Store
+from responders.valkey import EmbeddedStore
+from tests.chaos.wire import Counted, Wire, kill_process
+from tests.chaos.worker import ALERTS, CONFIG, INTAKE, Setup
+from tests.servers.bot_api import BotApi
+from tests.servers.bot_api_world import Json, World
+
+ROOT = CONFIG.parent
+PAST_LEASES = 11.0  # seconds: what a killed worker had leased is free again
+PEOPLE = {"first": 9001, "second": 9002, "third": 9003, "coordinator": 9004}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message that the platform accepted from the worker."""
+
+    at: float
+    person: int
+    text: str
+
+
+class RecordingApi(BotApi):
+    """The strict server, which also notes when it accepted what."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(World(token=token))
+        self.accepted: list[Sent] = []
+
+    async def _answer(self, method: str, parameters: Json) -> object:
+        answer = await super()._answer(method, parameters)
+        if method == "sendMessage":
+            self.accepted.append(Sent(monotonic(), int(parameters["chat_id"]), str(parameters["text"])))
+        return answer
+
+
+@dataclass(slots=True)
+class House:
+    """What a story needs to reach."""
+
+    folder: Path
+    store_server: EmbeddedStore
+    intake: RecordingApi
+    alerts: RecordingApi
+    counted: Counted
+    setup: Setup
+    keys: dict[str, PrivateKey]
+    master: MasterKey
+    store: Store
+    wires: dict[str, Wire] = field(default_factory=dict)
+    restarts: int = 0
+    worker: int | None = None
+    offset: float = 0.0
+    _zygote: asyncio.subprocess.Process | None = None
+    _next_reporter: int = 50_000
+
+    # -- the worker ------------------------------------------------------------------------------------------------
+
+    async def start_worker(self) -> None:
+        """Fork one; it begins at once."""
+        if self._zygote is None:
+            with (self.folder / "worker.log").open("ab") as log:
+                self._zygote = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "tests.chaos.worker", cwd=ROOT, stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE, stderr=log,
+                )  # fmt: skip
+            self._tell(json.dumps({name: getattr(self.setup, name) for name in Setup.__slots__}))
+            await self._hear()
+        self._tell("")
+        self.worker = int(await self._hear())
+
+    def _tell(self, line: str) -> None:
+        assert self._zygote is not None
+        assert self._zygote.stdin is not None
+        self._zygote.stdin.write(line.encode() + b"\n")
+
+    async def _hear(self) -> str:
+        assert self._zygote is not None
+        assert self._zygote.stdout is not None
+        line = await self._zygote.stdout.readline()
+        if not line:
+            raise RuntimeError("the worker does not start:\n" + (self.folder / "worker.log").read_text())
+        return line.decode().strip()
+
+    def strike(self, victim: str) -> None:
+        """-9 for the worker or the store."""
+        pid = self.worker if victim == "worker" else self.store_server.process_id
+        assert pid is not None
+        kill_process(pid)
+
+    async def mend(self, victim: str) -> None:
+        """Start again whoever was killed."""
+        self.restarts += 1
+        if victim == "worker":
+            self.advance(PAST_LEASES)
+            await self.start_worker()
+        else:
+            while self.store_server._is_running():  # its death takes a moment
+                await asyncio.sleep(0.005)
+            await self.store_server.__aenter__()
+
+    async def stop_worker(self, patience: float = 20.0) -> float:
+        """SIGTERM; returns how long the worker took to end in good order."""
+        if self.worker is None:
+            return 0.0
+        began, pid = monotonic(), self.worker
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        while _is_alive(pid):
+            if monotonic() - began > patience:
+                raise AssertionError("the worker did not end after SIGTERM")
+            await asyncio.sleep(0.01)
+        self.worker = None
+        return monotonic() - began
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the worker that we know of runs."""
+        return self.worker is not None and _is_alive(self.worker)
+
+    def advance(self, seconds: float) -> None:
+        """Move the worker's clock."""
+        self.offset += seconds
+        path = self.folder / "clock.new"
+        path.write_text(str(self.offset))
+        path.rename(self.folder / "clock")
+
+    @property
+    def clock(self) -> ShiftedClock:
+        return ShiftedClock(self.folder / "clock")
+
+    # -- people ----------------------------------------------------------------------------------------------------
+
+    def new_reporter(self) -> int:
+        """A telephone that nobody has seen yet."""
+        self._next_reporter += 1
+        return self._next_reporter
+
+    async def enrol(self) -> None:
+        """Everybody has an alarm account and a key, and has answered a test."""
+        people = People(self.store, self.box, lambda text: mark(self.master, text), monotonic)
+        for name, address in PEOPLE.items():
+            self.alerts.world.chats.add(address)
+            enrolled = Enrolled({ALERTS: str(address)}, (self.keys[name].public.text,), tested=self.clock())
+            await people.change(name, lambda _old, new=enrolled: new)  # type: ignore[misc]
+
+    # -- the oracle's view: the store read past the worker, bodies opened with the people's own keys ----------------
+
+    @property
+    def box(self) -> Box:
+        return store_box(self.master)
+
+    async def chat_of(self, reporter: int) -> Chat | None:
+        """The way index of one reporter."""
+        person = pseudonym(self.master, INTAKE, str(reporter))
+        key = chat_key(shard_of(person, self.setup.shards), person)
+        blob = (await self.store.read([key]))[0]
+        return None if blob is None else Chat.from_json(self.box.open(blob, key.encode()))
+
+    async def case(self, number: int) -> Case:
+        key = case_key(number % self.setup.shards, number)
+        blob = (await self.store.read([key]))[0]
+        assert blob is not None, f"case {number} is not in the store"
+        return Case.from_json(self.box.open(blob, key.encode()))
+
+    async def parts(self, number: int, reader: str = "first") -> dict[str, Json]:
+        """The parts of a case's body, opened with one person's private key."""
+        case = await self.case(number)
+        sealed = await self.store.fields(case_key(number % self.setup.shards, number, "body"))
+        return {
+            name: json.loads(unseal(blob, self.keys[reader], case_id=case.id).plaintext)
+            for name, blob in sealed.items()
+        }
+
+    async def open_numbers(self) -> list[int]:
+        """The numbers of all open cases."""
+        found = []
+        for shard in range(self.setup.shards):
+            found += [int(name.split(":")[1]) for name in await self.store.open_names(shard)]
+        return sorted(found)
+
+    async def outbox(self) -> list[Item]:
+        """Everything that waits to be sent or settled, opened."""
+        transit, found = TransitKeyring(self.folder / "transit", self.master), []
+        for shard in range(self.setup.shards):
+            for item_id, blob in (await self.store.fields(f"{{s{shard}}}:outbox")).items():
+                if blob:
+                    found.append(opened(blob, item_id, transit))
+        return found
+
+    async def is_outbox_empty(self) -> bool:
+        for shard in range(self.setup.shards):
+            if await self.store._command("HLEN", f"{{s{shard}}}:outbox"):
+                return False
+        return True
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@asynccontextmanager
+async def a_house(*, hasty: bool = False, fails_on: str | None = None) -> AsyncIterator[House]:
+    """Everything but the worker is running."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
+        store_server = EmbeddedStore(folder / "store")
+        await stack.enter_async_context(store_server)
+        tokens = {
+            name: f"{secrets.randbelow(10**9):09d}:{secrets.token_urlsafe(24)}" for name in (INTAKE, ALERTS)
+        }
+        apis = [await stack.enter_async_context(RecordingApi(tokens[name])) for name in (INTAKE, ALERTS)]
+        counted = Counted(lambda victim: house.strike(victim))  # noqa: PLW0108 - the house comes later
+        wires = {"store": Wire("store", store_server.socket, counted)}
+        await wires["store"].listen(folder / "wire")
+        bases = []
+        for name, api in zip((INTAKE, ALERTS), apis, strict=True):
+            wires[name] = Wire(name, int(api.base.rsplit(":", 1)[1]), counted)
+            bases.append(f"http://127.0.0.1:{await wires[name].listen()}")
+        for wire in wires.values():
+            stack.push_async_callback(wire.close)
+        master = secrets.token_bytes(32)
+        store = Store(store_server.url)
+        stack.push_async_callback(store.close)
+        setup = Setup(
+            f"unix://{folder / 'wire'}",
+            *bases,
+            tokens,
+            master.hex(),
+            str(folder),
+            hasty=hasty,
+            fails_on=fails_on,
+        )
+        keys = {name: PrivateKey.generate() for name in PEOPLE}
+        house = House(folder, store_server, *apis, counted, setup, keys, MasterKey(master), store, wires)
+        house.advance(0.0)
+        await house.enrol()
+        try:
+            yield house
+        finally:
+            if house.worker is not None:
+                kill_process(house.worker)
+            if house._zygote is not None:
+                house._zygote.kill()
+                await house._zygote.wait()

@@ -1,0 +1,77 @@
+"""The worker, or the store, is killed with -9 at a frame of one whole story, before or after the frame is passed on.
+Whatever the platform was told is in the case, once; what people were shown is repeated only in the window."""
+
+import random
+from collections import Counter
+
+from bot.clock import monotonic
+from tests.chaos.house import House, a_house
+from tests.chaos.story import Told, judge, tell
+from tests.chaos.wire import Kill, Way
+
+SAMPLE = 4  # kill points for each wire, direction and side, in the short form
+BEYOND = 3  # the long form goes on until so many frames after the last one are never reached
+
+
+async def undisturbed(house: House) -> Told:
+    """The story without a kill, judged; how many frames there are stays in `house.counted.numbers`."""
+    await judge(house, await tell(house), None)
+    first = await tell(house)
+    await judge(house, first, None)
+    again = await tell(house)
+    await judge(house, again, first)
+    assert again.shown == first.shown, "the story is not always the same: nothing can be compared with it"
+    return again
+
+
+def kill_points(house: House, victim: str, wires: tuple[str, ...]) -> list[Kill]:
+    """Every frame on these wires, before and after."""
+    numbers = house.counted.numbers
+    return [
+        Kill(wire, way, number, after, victim)
+        for wire in wires
+        for way in Way
+        for after in (False, True)
+        for number in range(1, numbers[wire, way] + BEYOND + 1)
+    ]
+
+
+def a_sample(points: list[Kill], chance: random.Random, each: int) -> list[Kill]:
+    """Some of every kind, in the order of the story."""
+    kinds: dict[tuple[str, Way, bool], list[Kill]] = {}
+    for point in points:
+        kinds.setdefault((point.wire, point.way, point.after), []).append(point)
+    return [kill for of_kind in kinds.values() for kill in chance.sample(of_kind, min(each, len(of_kind)))]
+
+
+async def sweep(house: House, points: list[Kill], expected: Told) -> None:
+    """Tell the story once for each kill point, and judge it."""
+    began, killed, repeated = monotonic(), 0, Counter[str]()
+    for kill in points:
+        try:
+            told = await tell(house, kill)
+            await judge(house, told, expected)
+        except AssertionError as fault:
+            log = (house.folder / "worker.log").read_text()[-1500:]
+            raise AssertionError(f"{kill}: {fault}\n{log}") from fault
+        killed += told.killed_at is not None
+        repeated.update({text[:40]: more for (_, text), more in told.repeats.items()})
+    print(  # noqa: T201 - the figures are the result
+        f"{len(points)} kill points, {killed} reached, lost 0, repeats {repeated.total()} "
+        f"(at most one for each), {monotonic() - began:.0f} s"
+    )
+    assert killed >= len(points) * 0.8
+
+
+async def test_a_worker_killed_at_any_frame_loses_nothing(chance: random.Random, is_long: bool) -> None:
+    async with a_house() as house:
+        expected = await undisturbed(house)
+        points = kill_points(house, "worker", ("store", "telegram", "telegram-alerts"))
+        await sweep(house, points if is_long else a_sample(points, chance, SAMPLE), expected)
+
+
+async def test_a_store_killed_at_any_frame_loses_nothing(chance: random.Random, is_long: bool) -> None:
+    async with a_house() as house:
+        expected = await undisturbed(house)
+        points = kill_points(house, "store", ("store",))
+        await sweep(house, points if is_long else a_sample(points, chance, SAMPLE), expected)

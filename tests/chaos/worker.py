@@ -1,0 +1,166 @@
+"""A worker as in production, to be killed: the real assembly, the real Telegram channels, its own process.
+`python -m tests.chaos.worker` makes everything ready once and then forks a worker for each line it reads, so that a
+thousand restarts cost no thousand imports; with --once it is the worker itself."""
+
+import argparse
+import asyncio
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import privacy_logging
+from bot.app import App, build
+from bot.channels.pacing import Pacing
+from bot.channels.telegram import TelegramAccount, telegram_account
+from bot.channels.telegram_send import TelegramSender
+from bot.channels.turnstile import Turnstile
+from bot.clock import ShiftedClock
+from bot.settings import Settings
+from bot.settings import Store as StoreSettings
+from responders.items import Ids
+from responders.keyring import MasterKey
+from responders.policies import IMMEDIATE, Policy, Repeat, Responders, Step, Who
+from responders.secret import Secret
+from responders.store import Store
+from tests.responders.organisations import a_receiver, an_organisation
+
+CONFIG = Path(__file__).parents[2] / "config"
+INTAKE, ALERTS = "telegram", "telegram-alerts"
+PACE = Pacing(overall=2000.0, per_chat=1000.0, burst=50)  # Telegram's own pace would make a sweep take a day
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a worker is told: where everything is. `hasty` has a ladder in seconds, for the real clock."""
+
+    store: str
+    intake: str
+    alerts: str
+    tokens: Mapping[str, str]
+    master: str
+    folder: str
+    shards: int = 2
+    hasty: bool = False
+    fails_on: str | None = None  # a text at which the handler raises, with the text in the exception
+
+    @classmethod
+    def parse(cls, line: str) -> "Setup":
+        values: dict[str, Any] = json.loads(line)  # Any: JSON
+        return cls(**values)
+
+
+def organisation(*, hasty: bool) -> Responders:
+    """Four people abroad who are woken on Telegram."""
+    if not hasty:
+        return an_organisation()
+    ladder = replace(
+        IMMEDIATE,
+        steps=(
+            Step(timedelta(0), (Who.ON_CALL, Who.BACKUP)),
+            Step(timedelta(seconds=2), (Who.ROSTER,)),
+            Step(timedelta(seconds=4), (Who.COORDINATOR,)),
+        ),
+        repeat=Repeat(timedelta(seconds=2), (Who.ON_CALL, Who.BACKUP, Who.ROSTER, Who.COORDINATOR)),
+    )
+    receiver = a_receiver(policy="hasty")
+    return an_organisation(receivers={"team": receiver}, policies={"hasty": Policy(immediate=ladder)})
+
+
+def assemble(setup: Setup) -> tuple[App, list[TelegramAccount]]:
+    """The service with both Telegram accounts; touches no network."""
+    accounts = [
+        telegram_account(name, Secret(setup.tokens[name]), base_url=base)
+        for name, base in ((INTAKE, setup.intake), (ALERTS, setup.alerts))
+    ]
+    app = build(
+        Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=setup.shards)),
+        organisation(hasty=setup.hasty),
+        config=CONFIG,
+        clock=ShiftedClock(Path(setup.folder) / "clock"),
+        store=Store(setup.store),
+        master=MasterKey(bytes.fromhex(setup.master)),
+        keyring=Path(setup.folder) / "transit",
+        senders={account.name: TelegramSender(account.sender._bot, Turnstile(PACE)) for account in accounts},
+        receivers={account.name: account.receiver for account in accounts},
+        drafts=True,
+    )
+    return app, accounts
+
+
+async def serve(app: App, accounts: list[TelegramAccount], fails_on: str | None) -> None:
+    """Run until SIGTERM, then stop in good order, as the command line does."""
+    if fails_on is not None:
+        _break(app, fails_on)
+    for account in accounts:
+        await account.wire.initialize()
+    running = asyncio.create_task(app.run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    await app.stop()
+    for account in accounts:
+        await account.close()
+
+
+def _break(app: App, marked: str) -> None:
+    """A handler with a fault that quotes what the person wrote: the worst exception there can be."""
+    hear = app.conversation.hear
+
+    async def fail(inbound: Any) -> None:  # Any: whatever arrives
+        if inbound.text and marked in inbound.text:
+            raise ValueError(f"cannot work {inbound.text!r} of {inbound.address}")
+        await hear(inbound)
+
+    app.conversation.hear = fail  # type: ignore[method-assign]
+
+
+def die_with_parent() -> None:
+    """kill -9 of whoever started us ends us too."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def fork_workers(setup: Setup) -> None:
+    """One worker for each line of standard input, its process id on standard output."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever dies is gone at once
+    app, accounts = assemble(setup)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            die_with_parent()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            app.casework.dispatch._ids = Ids()  # made before the fork: two workers must not number alike
+            app.poison._started = app.clock()
+            asyncio.run(serve(app, accounts, setup.fails_on))
+            os._exit(0)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+
+
+def main() -> None:
+    """Entry point of `python -m tests.chaos.worker`; the first line of standard input is the setup."""
+    die_with_parent()
+    privacy_logging.install(sys.stderr)
+    privacy_logging.no_core_dumps()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--once", action="store_true")
+    options = parser.parse_args()
+    setup = Setup.parse(sys.stdin.readline())
+    if not options.once:
+        fork_workers(setup)
+        return
+    app, accounts = assemble(setup)
+    asyncio.run(serve(app, accounts, setup.fails_on))
+
+
+if __name__ == "__main__":
+    main()
