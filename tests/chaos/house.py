@@ -123,6 +123,15 @@ class House:
                 await asyncio.sleep(0.005)
             await self.store_server.__aenter__()
 
+    async def reset(self) -> None:
+        """After a fault: whatever runs is killed, and what it had leased is free again."""
+        if self.worker is not None:
+            kill_process(self.worker)
+            self.worker = None
+        self.intake.updates.pending.clear()
+        self.alerts.updates.pending.clear()
+        self.advance(PAST_LEASES)
+
     async def stop_worker(self, patience: float = 20.0) -> float:
         """SIGTERM; returns how long the worker took to end in good order."""
         if self.worker is None:
