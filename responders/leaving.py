@@ -1,0 +1,31 @@
+"""What follows when somebody was taken out (`tocsin people remove`): their open cases forget them, and what they
+had goes back to the first step. The command only marks the person; a running service does this."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from responders.audience import removed
+from responders.cases import Case
+from responders.casework import Casework, Decide
+from responders.desk import concerns
+from responders.people import Enrolled
+from responders.turns import CaseTurn
+
+
+async def take_out(work: Casework, people: Mapping[str, Enrolled], now: datetime) -> int:
+    """Take everybody who has left out of every open case; how many cases changed. Raises StoreDown."""
+    left = [person for person, enrolled in people.items() if enrolled.has_left]
+    changed = 0
+    for case in await work.open_cases() if left else ():
+        for person in left:
+            if person not in case.removed and concerns(case, person):
+                await work.change(case.number, _without(person, now), now)
+                changed += 1
+    return changed
+
+
+def _without(person: str, now: datetime) -> Decide:
+    def decide(case: Case) -> CaseTurn:
+        return removed(case, person, now)
+
+    return decide
