@@ -136,6 +136,24 @@ def fingerprint(
 
 
 @keys.command()
+def master(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The new file, readable by its owner only.")],
+) -> None:
+    """For administrators: make the server's master key. An existing file is never replaced.
+
+    It opens sessions and case records, never a sealed report. TOCSIN_MASTER_KEY_FILE names it to the service."""
+    with _one_sentence():
+        from responders.master import MasterKey  # noqa: PLC0415 - loads cryptography
+
+        if path.exists():
+            raise FileExistsError(
+                0, "exists already: to replace a master key is to lose what it opens", str(path)
+            )
+        MasterKey.new_file(path)
+    typer.echo(f"Made {path}. Keep a copy in a safe, never beside a backup of the store.")
+
+
+@keys.command()
 def recovery() -> None:
     """Explain the organisation's recovery key: who holds it, how it is made, used and replaced."""
     typer.echo(RECOVERY)

@@ -151,9 +151,7 @@ def remove(
         typer.confirm(f"Take {person} out, and their open cases back to the first step?", abort=True)
 
     async def act(known: "Configured", store: "People") -> str:
-        from responders.people import Enrolled  # noqa: PLC0415
-
-        await store.change(person, lambda _: Enrolled(has_left=True))
+        await store.leave(person)
         return AFTER_REMOVE.format(name=_name(known, person))
 
     _do(config, act, person, may_be_unknown=True)
