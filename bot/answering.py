@@ -1,62 +1,41 @@
 """Reads an answer to the question on the screen: a tap, a number, a label, a name, a date, words.
 What is not understood is asked again, twice, then a person looks (protocol row 11)."""
 
-from dataclasses import replace
-from datetime import datetime
-
-from bot import asking, countries, screens
+from bot import alarm, countries, languages, onward, personal, screens
 from bot.answers import Command, Elsewhere, Matched, Several, TooLong, match
 from bot.channels import Attachment
+from bot.conditions import Value
 from bot.flow import Kind, Question, Role
-from bot.hearing import MEMO, Heard
-from bot.kit import SHOWN_COUNTS, Facts, Kit
+from bot.hearing import Heard
+from bot.kit import Moment
 from bot.normal import normal, numbers
-from bot.session import Phase, Session, stamp
-from bot.turn import Note, Reply, Turn, Wrote
-from responders.chats import Chat
-from responders.delivery import Button
+from bot.session import Phase
+from bot.talk import Talk
+from bot.turn import Reply, Turn
+
+WORDS_KEPT = 60_000  # characters of one report's own words; an envelope holds no more
+_FRAGMENT = 3  # words: what is that long and answers nothing may be part of the story
 
 
-def answer(kit: Kit, session: Session, chat: Chat, heard: Heard, now: datetime, facts: Facts) -> Turn:
+def answer(moment: Moment, talk: Talk, heard: Heard) -> Turn:
     """One message to the question that is open."""
-    question = kit.flow.question(session.node or "")
-    if session.phase is Phase.LANGUAGE:
-        picked = pick(screens.languages(kit, session.language), heard)
-        if picked is not None:
-            return asking.language(kit, session, chat, picked.partition(".")[2], now, facts)
-        session = replace(session, phase=Phase.ASKING)
-    if session.phase is Phase.CONFIRMING and session.pending is not None:
-        turn = _confirmed(kit, session, chat, question, heard, now, facts)
+    if talk.session.phase in (Phase.LANGUAGE, Phase.NAMING):
+        turn = languages.picked(moment, talk, heard)
         if turn is not None:
             return turn
-        session = replace(session, phase=Phase.ASKING, pending=None)
-    said = f"{heard.tap[0]}.{heard.tap[1]}" if heard.tap else heard.text
-    chosen = session.answers.get(question.id, ())
-    chosen = chosen if isinstance(chosen, tuple) else ()
-    found = match(question, said, session.language, kit.texts, chosen=chosen, now=now) if said else None
-    match found:
-        case Matched(value, tapped):
-            return _matched(kit, session, chat, question, value, tapped, now, facts)
-        case Several(codes):
-            session = replace(session, phase=Phase.CONFIRMING, pending="several:" + ",".join(codes), reasks=0)
-            return Turn(session, chat, (screens.candidates(kit, session.language, codes),))
-        case Elsewhere():
-            return asking.again(kit, session, chat, now, facts, "chat/past")
-        case TooLong():
-            return asking.again(kit, session, chat, now, facts, "chat/too_long")
-        case Command.SKIP:
-            return asking.skip(kit, session, chat, now, facts)
-        case Command.DONE if question.kind is Kind.MULTI and chosen:
-            return asking.stored(kit, session, chat, question, chosen, now, facts)
-        case Command.DONE if question.role is Role.WORDS and session.words:
-            return asking.stored(kit, session, chat, question, "given", now, facts)
-        case _:
-            return _not_understood(kit, session, chat, question, heard, now, facts)
+        talk = talk.session_with(phase=Phase.ASKING)
+    question = moment.kit.flow.question(talk.session.node or "")
+    if talk.session.phase is Phase.CONFIRMING:
+        turn = _confirmed(moment, talk, question, heard)
+        if turn is not None:
+            return turn
+        talk = talk.session_with(phase=Phase.ASKING, pending=None)
+    return _matched(moment, talk, question, heard)
 
 
 def pick(shown: Reply, heard: Heard) -> str | None:
     """The data of the button that was tapped, or meant by its number or its label."""
-    buttons: tuple[Button, ...] = shown.message.buttons
+    buttons = shown.message.buttons
     if heard.tap is not None:
         data = f"{heard.tap[0]}.{heard.tap[1]}"
         return data if any(button.data == data for button in buttons) else None
@@ -67,123 +46,143 @@ def pick(shown: Reply, heard: Heard) -> str | None:
     return next((button.data for button in buttons if said and normal(button.label) == said), None)
 
 
-def _matched(
-    kit: Kit, session: Session, chat: Chat, question: Question, value: str | tuple[str, ...], tapped: bool,
-    now: datetime, facts: Facts,
-) -> Turn:  # fmt: skip
-    match question.kind:
-        case Kind.COUNTRY if not tapped and isinstance(value, str):
-            session = replace(session, phase=Phase.CONFIRMING, pending=f"country:{value}", reasks=0)
-            return Turn(session, chat, (_confirmation(kit, session),))
-        case Kind.DATE if isinstance(value, str):
-            session = replace(session, phase=Phase.CONFIRMING, pending=f"date:{value}", reasks=0)
-            return Turn(session, chat, (_confirmation(kit, session),))
-        case Kind.MULTI if isinstance(value, tuple):
-            return _chosen(kit, session, chat, question, value, tapped, now, facts)
-        case Kind.TEXT if question.role is Role.WORDS:
-            session = replace(session, words=(*session.words, str(value)), reasks=0)
-            return asking.noted(kit, session, chat, now, facts)
+def add_words(talk: Talk, heard: Heard) -> Talk | None:
+    """The story with one more message; None when it has grown too long to be kept."""
+    if heard.is_cut or sum(map(len, talk.session.words)) + len(heard.text) > WORDS_KEPT:
+        return None
+    return talk.session_with(words=(*talk.session.words, heard.text), reasks=0)
+
+
+def _matched(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Turn:
+    said = f"{heard.tap[0]}.{heard.tap[1]}" if heard.tap else heard.text
+    chosen = _chosen_so_far(talk, question)
+    language = talk.session.language
+    found = match(question, said, language, moment.kit.texts, chosen=chosen, now=moment.now) if said else None
+    match found:
+        case Matched(value, tapped):
+            return _counts(moment, talk, question, heard, value, tapped=tapped)
+        case Several(codes):
+            return _read_back(moment, talk, "several:" + ",".join(codes))
+        case Elsewhere():
+            return onward.again(moment, talk, "chat/past")
+        case TooLong():
+            return onward.again(moment, talk, "chat/too_long")
+        case Command.SKIP:
+            return onward.skip(moment, talk, heard)
+        case Command.DONE if chosen:
+            return onward.stored(moment, talk, question, chosen, heard)
+        case Command.DONE if question.role is Role.WORDS and talk.session.words:
+            return onward.stored(moment, talk, question, "given", heard)
         case _:
-            return asking.stored(kit, session, chat, question, value, now, facts)
+            return _not_understood(moment, talk, question, heard)
 
 
-def _chosen(
-    kit: Kit, session: Session, chat: Chat, question: Question, value: tuple[str, ...], tapped: bool, now: datetime,
-    facts: Facts,
-) -> Turn:  # fmt: skip
+def _counts(
+    moment: Moment, talk: Talk, question: Question, heard: Heard, value: Value, *, tapped: bool
+) -> Turn:
+    """What was understood: read back where a mistake would cost, gathered where several count, else stored."""
+    match question.kind:
+        case Kind.COUNTRY if not tapped:
+            return _read_back(moment, talk, f"country:{value}")
+        case Kind.DATE:
+            return _read_back(moment, talk, f"date:{value}")
+        case Kind.MULTI if isinstance(value, tuple):
+            return _gathered(moment, talk, question, heard, value, tapped=tapped)
+        case Kind.TEXT if question.role is Role.WORDS:
+            longer = add_words(talk, heard)
+            return onward.noted(moment, longer) if longer else onward.again(moment, talk, "chat/too_long")
+        case _:
+            return onward.stored(moment, talk, question, value, heard)
+
+
+def _gathered(
+    moment: Moment, talk: Talk, question: Question, heard: Heard, value: tuple[str, ...], *, tapped: bool
+) -> Turn:
     """One tap counts at once, then "add another"; a second tap on the same takes it back.
     Several typed at once, or all, are the whole answer."""
-    before = session.answers.get(question.id, ())
-    before = before if isinstance(before, tuple) else ()
+    before = _chosen_so_far(talk, question)
+    together = tuple(dict.fromkeys((*before, *value)))
     if not tapped and len(value) > 1:
-        return asking.stored(
-            kit, session, chat, question, tuple(dict.fromkeys((*before, *value))), now, facts
-        )
-    taken_back = len(value) == 1 and value[0] in before and len(before) > 1
-    chosen = (
-        tuple(c for c in before if c != value[0]) if taken_back else tuple(dict.fromkeys((*before, *value)))
-    )
-    session = replace(session, answers={**session.answers, question.id: chosen}, reasks=0)
-    labels = kit.texts.joined(
-        tuple(kit.texts.say(question.label_key(choice), session.language) for choice in chosen),
-        session.language,
-    )
-    said = kit.texts.say("chat/chosen", session.language, chosen=labels)
-    return asking.noted(kit, session, chat, now, facts, screens.adds(kit, session, question, said))
+        return onward.stored(moment, talk, question, together, heard)
+    if len(value) == 1 and value[0] in before and len(before) > 1:
+        together = tuple(choice for choice in before if choice != value[0])
+    session, texts = talk.session, moment.kit.texts
+    talk = talk.session_with(answers={**session.answers, question.id: together}, reasks=0)
+    labels = tuple(texts.say(question.label_key(choice), session.language) for choice in together)
+    said = moment.say("chat/chosen", session.language, chosen=texts.joined(labels, session.language))
+    return onward.noted(moment, talk, screens.offers(moment, talk.session, question, said))
 
 
-def _confirmation(kit: Kit, session: Session) -> Reply:
-    kind, _, value = (session.pending or "").partition(":")
+def _chosen_so_far(talk: Talk, question: Question) -> tuple[str, ...]:
+    chosen = talk.session.answers.get(question.id, ())
+    return chosen if question.kind is Kind.MULTI and isinstance(chosen, tuple) else ()
+
+
+def _read_back(moment: Moment, talk: Talk, pending: str) -> Turn:
+    talk = talk.session_with(phase=Phase.CONFIRMING, pending=pending, reasks=0)
+    return talk.says(_confirmation(moment, talk))
+
+
+def _confirmation(moment: Moment, talk: Talk) -> Reply:
+    language = talk.session.language
+    kind, _, value = (talk.session.pending or "").partition(":")
     if kind == "several":
-        return screens.candidates(kit, session.language, value.split(","))
+        return screens.candidates(moment, language, value.split(","))
     if kind == "country":
-        name = countries.name(value, session.language)
-        return screens.confirms(kit, session.language, "chat/country_confirm", country=name)
-    return screens.confirms_date(kit, session.language, value)
-
-
-def _confirmed(
-    kit: Kit, session: Session, chat: Chat, question: Question, heard: Heard, now: datetime, facts: Facts
-) -> Turn | None:
-    """Yes or no to what was read back; anything else is read as a new answer."""
-    kind, _, value = (session.pending or "").partition(":")
-    picked = pick(_confirmation(kit, session), heard)
-    if picked is None and kind != "several":
-        said = normal(heard.text)
-        for answered in ("yes", "no"):
-            if said and said in {
-                normal(word) for word in kit.texts.words(f"chat/words.{answered}", session.language)
-            }:
-                picked = f"confirm.{answered}"
-    if picked == "confirm.yes":
-        return asking.stored(kit, session, chat, question, value, now, facts)
-    if picked in ("confirm.no", "country.none"):
-        session = replace(session, phase=Phase.ASKING, pending=None)
-        return asking.again(kit, session, chat, now, facts)
-    if picked is not None and kind == "several":
-        return asking.stored(kit, session, chat, question, picked.partition(".")[2], now, facts)
-    return None
-
-
-def _not_understood(
-    kit: Kit, session: Session, chat: Chat, question: Question, heard: Heard, now: datetime, facts: Facts
-) -> Turn:
-    """A story is taken whole at any step; else the question again, twice, then a person looks."""
-    if heard.attachment is Attachment.STICKER or (not heard.text and heard.tap is None):
-        return asking.again(kit, session, chat, now, facts, "chat/not_kept.other")
-    if session.case is not None and heard.text and _may_answer_a_person(chat, now):
-        reply = screens.says(kit, session.language, "chat/added")
-        return Turn(
-            session, chat, (reply,), (Wrote(chat.shown_case or session.case, heard.text, Note.ANSWER),)
+        return screens.confirms(
+            moment, language, "chat/country_confirm", country=countries.name(value, language)
         )
-    if len(heard.text) >= MEMO and question.kind is not Kind.TEXT:
-        session = replace(session, words=(*session.words, heard.text), reasks=0)
-        if question.role is Role.OPENING:
-            return asking.memo(kit, session, chat, now, facts)
-        return asking.noted(kit, session, chat, now, facts, asking.taken(kit, session, facts, now))
-    if session.reasks < 2:
-        session = replace(session, reasks=session.reasks + 1)
-        return asking.again(kit, session, chat, now, facts, _reask_key(question))
-    words = (*session.words, heard.text) if heard.text else session.words
-    session = replace(session, reasks=0, unsure=True, words=words)
-    return asking.given_up(kit, session, chat, question, now, facts)
+    return screens.confirms_date(moment, language, value)
 
 
-def _may_answer_a_person(chat: Chat, now: datetime) -> bool:
-    """A hello waits for an answer, or a person's message was shown within a day: what fits no question is for them."""
-    was_shown = chat.shown is not None and now - stamp(chat.shown) <= SHOWN_COUNTS
-    return chat.hello is not None or was_shown
+def _confirmed(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Turn | None:
+    """Yes or no to what was read back; anything else is read as a new answer."""
+    kind, _, value = (talk.session.pending or "").partition(":")
+    picked = pick(_confirmation(moment, talk), heard)
+    if picked is None and kind != "several":
+        yes_or_no = personal.yes_or_no(moment, talk.session.language, heard)
+        picked = f"confirm.{yes_or_no}" if yes_or_no in ("yes", "no") else None
+    if picked is None:
+        return None
+    if picked in ("confirm.no", "country.none"):
+        return onward.again(moment, talk.session_with(phase=Phase.ASKING, pending=None))
+    chosen = picked.partition(".")[2] if kind == "several" else value
+    return onward.stored(moment, talk, question, chosen, heard)
 
 
-def _reask_key(question: Question) -> str:
-    match question.kind:
-        case Kind.COUNTRY:
-            return "chat/reask_country"
-        case Kind.DATE:
-            return "chat/reask_date"
-        case Kind.NUMBER:
-            return "chat/reask_number"
-        case Kind.TEXT:
-            return "chat/reask_text"
-        case _:
-            return "chat/reask"
+def _not_understood(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Turn:
+    """A story is taken whole at any step; else the question again, twice, then a person looks."""
+    if not heard.text and heard.tap is None:
+        key = "sticker" if heard.attachment is Attachment.STICKER else "other"
+        return onward.again(moment, talk, f"chat/not_kept.{key}")
+    if (turn := personal.answered(moment, talk, heard, greeted=talk.chat.hello is not None)) is not None:
+        return turn
+    if heard.is_cut:
+        return onward.again(moment, talk, "chat/too_long")
+    if heard.is_memo and question.kind is not Kind.TEXT:
+        return _story(moment, talk, question, heard)
+    if len(heard.text.split()) >= _FRAGMENT and not heard.signs.greeting:
+        longer = add_words(talk, heard)
+        talk = longer.session_with(reasks=talk.session.reasks) if longer else talk
+    if talk.session.reasks < 2:
+        key = _REASKS.get(question.kind, "chat/reask")
+        return onward.again(moment, talk.session_with(reasks=talk.session.reasks + 1), key)
+    return onward.given_up(moment, talk, question)
+
+
+def _story(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Turn:
+    longer = add_words(talk, heard)
+    if longer is None:
+        return onward.again(moment, talk, "chat/too_long")
+    if question.role is Role.OPENING and not talk.session.sent:
+        return alarm.memo(moment, longer)
+    said = moment.say("chat/memo_taken", talk.session.language)
+    return onward.noted(moment, longer, screens.asks(moment, longer.session, question, before=[said]))
+
+
+_REASKS = {
+    Kind.COUNTRY: "chat/reask_country",
+    Kind.DATE: "chat/reask_date",
+    Kind.NUMBER: "chat/reask_number",
+    Kind.TEXT: "chat/reask_text",
+}

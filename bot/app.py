@@ -260,6 +260,8 @@ def _kit(settings: Settings, texts: Texts, config: Path) -> Kit:
     for code in offered:
         for spoken in offered:
             named[normal(str(Locale.parse(code).get_language_name(spoken)))] = code
+        for word in texts.words("chat/command.language", code):  # the language word is in a language itself
+            named.setdefault(normal(word), code)
     return Kit(
         flow=flow,
         texts=texts,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot import engine
 from bot.channels import Inbound
 from bot.hearing import clean
-from bot.kit import Facts, Kit
+from bot.kit import Facts, Kit, Moment
 from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session
 from bot.steps import Records, Steps
 from bot.turn import Filed, Turn
@@ -77,7 +77,9 @@ class Conversation:
             records = self._records.get(person) or Records()
             session = _session(records, session_key(shard, person), box)
             chat = self._chat(records, chat_key(shard, person))
-            turn = engine.advance(self._kit, session, chat, inbound, now, facts)
+            if session is not None and session.draft is not None and records.draft is None:
+                records.draft = (await self._work.store.read([draft_key(shard, person)]))[0]
+            turn = engine.advance(Moment(self._kit, facts, now), session, chat, inbound)
             written = replace(records, cases=dict(records.cases))
             pending = Pending(shard, done)
             await self._write(pending, person, written, turn, now, inbound, done, box)
@@ -133,15 +135,13 @@ class Conversation:
         for event in turn.events:
             session, chat = await steps.take(event, session, chat)
         if turn.receipt is not None and session is not None:
-            numbers = tuple(n for n in (*session.earlier, session.case) if n is not None)
             verifier = mark(self._master, "receipt|" + turn.receipt.value)
             key = receipt_key(shard)
-            body = ",".join(str(number) for number in numbers).encode()
+            body = ",".join(str(number) for number in turn.receipt_for).encode()
             pending.field(key, verifier, self._dispatch.box.seal(body, f"{key}|{verifier}".encode()))
-            for number in numbers:
+            for number in turn.receipt_for:
                 await steps.add_receipt(number, verifier)
             pending.timer(f"receipt:{person}", now + RECEIPT_STAYS)
-        chat = await steps.finish(chat)
         if turn.remove_receipt:
             pending.timer(f"receipt:{person}", None)
         if turn.clear or turn.remove_receipt:
@@ -152,10 +152,11 @@ class Conversation:
             self._dispatch.mail.reply(
                 pending, place, person, reply.message, now, mark="receipt" if reply.is_receipt else ""
             )
+        chat = await steps.finish(chat)  # after the replies: what waited stands below them
         key = chat_key(shard, person)
         kept = chat if chat is not None and chat.is_worth_keeping else None
         blob = self._dispatch.box.seal(kept.to_json(), key.encode()) if kept is not None else None
-        pending.write(key, records.chat, blob, KEPT)
+        pending.write(key, records.chat, blob, chat.kept_for if chat is not None else KEPT)
         records.chat = blob
         key = session_key(shard, person)
         blob = box.seal(session.to_json(), key.encode()) if session is not None else None

@@ -2,45 +2,68 @@
 The rules are the protocol's sections 2 and 6: locked.py answers a locked chat, asking.py leads through the flow."""
 
 from dataclasses import replace
-from datetime import datetime
 
-from bot import asking, locked
+from bot import asking, locked, screens
+from bot.answers import Command
 from bot.channels import Event as ChatEvent
 from bot.channels import Inbound
-from bot.hearing import hear
-from bot.kit import Facts, Kit
-from bot.session import Session
+from bot.hearing import RECEIPT_TAP, Heard, hear
+from bot.kit import Moment
+from bot.resuming import resumed
+from bot.session import Phase, Session
+from bot.talk import Talk
 from bot.turn import Act, Did, Note, Released, Turn
+from responders.cases import Push
 from responders.chats import Chat
 
+_NO_ANSWER = frozenset({Command.CLEAR, Command.ERASE, Command.STOP, Command.WITHDRAW})
 
-def advance(
-    kit: Kit, session: Session | None, chat: Chat | None, inbound: Inbound, now: datetime, facts: Facts
-) -> Turn:
+
+def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound: Inbound) -> Turn:
     """The outcome of one message of one person.
 
     `session` is what they have answered so far (None: nothing), `chat` the cases of this chat (None: none).
     Raises nothing for any text; a message that cannot be understood is asked again, twice, then a person looks."""
     if inbound.event in (ChatEvent.BLOCKED, ChatEvent.UNBLOCKED):
-        return _blocked(session, chat, inbound.event is ChatEvent.BLOCKED)
-    chat = chat or Chat(inbound.channel, inbound.address, "")
-    if chat.blocked:
-        chat = replace(chat, blocked=False)  # who writes has unblocked us
-    is_locked = session is None or session.is_locked(now)
-    heard = hear(kit, None if is_locked else session, inbound)
-    if session is None or is_locked:
-        turn = locked.advance(kit, session, chat, heard, now, facts)
+        return _blocked(session, chat, is_blocked=inbound.event is ChatEvent.BLOCKED)
+    chat = replace(chat, blocked=False) if chat else Chat(inbound.channel, inbound.address, "")
+    if session is not None:
+        session = resumed(moment, session, chat)
+    is_open = session is not None and not session.is_locked(chat, moment.now)
+    heard = hear(moment.kit, session if is_open else None, inbound)
+    if moment.facts.closed and not heard.is_alarm and heard.command not in _NO_ANSWER:
+        return Turn(session, chat, (screens.says(moment, heard.language, "chat/closed"),))
+    if session is None or not is_open:
+        turn = locked.advance(moment, session, chat, heard)
     else:
-        answers_hello = chat.hello is not None and session.case is not None
-        turn = asking.advance(kit, session, chat, heard, inbound.choice, now, facts)
-        if answers_hello:  # "only hello": the rest is shown once they answer (protocol section 6)
-            greeted = replace(turn.chat, hello=None) if turn.chat is not None else None
-            released = Released(session.case or 0, Note.UNLOCKED)
-            turn = replace(turn, chat=greeted, events=(*turn.events, released))
-    return turn if turn.chat is not None and turn.chat.is_worth_keeping else replace(turn, chat=None)
+        turn = asking.advance(moment, Talk(session, chat), heard)
+        turn = _released(turn, session, chat, heard)
+    return _settled(turn)
 
 
-def _blocked(session: Session | None, chat: Chat | None, is_blocked: bool) -> Turn:
+def _released(turn: Turn, session: Session, chat: Chat, heard: Heard) -> Turn:
+    """ "Only hello": the rest is shown once they answer; "never": once they write (protocol section 6).
+    The receipt's tap is not an answer, and who erases or stops is shown nothing."""
+    is_answer = heard.command not in _NO_ANSWER and not (heard.tap and ".".join(heard.tap) == RECEIPT_TAP)
+    awaited = chat.hello is not None or (chat.waits and chat.push is not Push.HELLO)
+    mine = tuple(number for number in session.owns(chat) if chat.ref(number) is not None)
+    if not (is_answer and awaited and mine) or turn.chat is None:
+        return turn
+    known = {event.case for event in turn.events if isinstance(event, Released)}
+    shown = tuple(Released(number, Note.UNLOCKED) for number in mine if number not in known)
+    return replace(turn, chat=replace(turn.chat, hello=None), events=(*turn.events, *shown))
+
+
+def _settled(turn: Turn) -> Turn:
+    """A chat with nothing in it is forgotten; a session that only shows the receipt goes with the receipt."""
+    if turn.chat is None:
+        return turn
+    ends = turn.session is not None and turn.session.phase is Phase.RECEIPT
+    chat = replace(turn.chat, receipt_ends=ends)
+    return replace(turn, chat=chat if chat.is_worth_keeping else None)
+
+
+def _blocked(session: Session | None, chat: Chat | None, *, is_blocked: bool) -> Turn:
     """A block stops pushes, the ladder goes on; an unblock pushes nothing and finds a locked chat."""
     if session is not None:
         session = replace(session, seen=0)

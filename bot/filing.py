@@ -1,116 +1,142 @@
 """What the case, or the draft, gets of the answers so far. Nothing is filed before the notice's yes, unless an
 alert has gone; an alert leaves in the turn in which the level becomes immediate (protocol section 5)."""
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
-from bot.flow import Role
-from bot.kit import Facts, Kit
+from bot import pushing
+from bot.conditions import Answers
+from bot.flow import Flow
+from bot.kit import Moment
 from bot.session import Session
-from bot.turn import DraftDropped, Drafted, Event, Filed
-from responders.cases import Push
+from bot.talk import Talk
+from bot.turn import DraftDropped, Drafted, Filed
 from responders.chats import Chat
 from triage.assessment import assess
 from triage.report import Answer, Report
 from triage.scales import Level
 
+_PASSED_ON = frozenset({"soon", "unsure"})  # openings 4 and 5: a silent draft is passed on
 
-def report(session: Session, chat: Chat) -> Report:
-    """The answers of this matter, also those from before a lock, as triage reads them."""
-    answers = session.merged()
 
-    def one(name: str) -> str | None:
-        value = answers.get(name)
-        return value if isinstance(value, str) and value else None
-
-    def several(name: str) -> tuple[str, ...]:
-        value = answers.get(name)
-        return value if isinstance(value, tuple) else ()
-
-    def known(name: str) -> Answer | None:
-        value = one(name)
-        return Answer(value) if value in list(Answer) else None
-
-    on, how_many = one("on"), one("how_many")
+def report(flow: Flow, session: Session, chat: Chat, *, on_screen: bool = False) -> Report:
+    """The answers of this matter as triage reads them; `on_screen` leaves out those from before a lock."""
+    answers = flow.prune(session.answers if on_screen else session.merged())
+    known = _Known(answers)
+    on, how_many = known.one("on"), known.one("how_many")
+    speaks = chat.language if session.joined and session.case is not None else ""
     return Report(
-        opening=None if session.implied else one("opening"),
-        push=one("push_later") or one("push"),
-        country=one("country"),
-        what=several("what"),
-        seen=known("seen"),
-        hurt=known("hurt"),
-        under_18=known("under_18"),
-        dated=known("dated"),
-        address_known=known("address_known"),
-        when=one("when"),
+        opening=None if session.implied else known.one("opening"),
+        push=pushing.rule_of(session, chat),
+        country=known.one("country"),
+        what=known.several("what"),
+        seen=known.row_5("seen"),
+        hurt=known.row_5("hurt"),
+        under_18=known.row_5("under_18"),
+        dated=known.row_5("dated"),
+        address_known=known.row_5("address_known"),
+        when=known.one("when"),
         on=date.fromisoformat(on) if on else None,
-        about=one("about"),
+        about=known.one("about"),
         how_many=int(how_many) if how_many else None,
-        kinship=one("kinship"),
-        link=one("link"),
-        who_did=one("who_did"),
-        words=session.words,
-        help=several("help"),
-        exclude=one("exclude"),
-        later=one("later"),
-        language=session.language,
+        kinship=known.one("kinship"),
+        link=known.one("link"),
+        who_did=known.one("who_did"),
+        words=session.words if on_screen else (*session.base_words, *session.words),
+        help=known.several("help"),
+        exclude=known.one("exclude"),
+        later=known.one("later"),
+        language=speaks or session.language,  # a locked chat guesses anew; the case keeps its own
         channel=chat.channel,
         interpreter=session.interpreter,
         voice=session.voice,
-        unsure=session.unsure,
+        unsure=session.unsure or (session.base_doubt and not on_screen),
         danger=session.danger,
     )
 
 
-def file(
-    kit: Kit, session: Session, chat: Chat, now: datetime, facts: Facts, *, complete: bool
-) -> tuple[Session, Chat, list[Event]]:
-    """File what is known so far: to the open case, as a new case, or as a draft."""
-    said = report(session, chat)
+def file(moment: Moment, talk: Talk, *, complete: bool) -> Talk:
+    """File what is known so far: to the open case, as a new case, as a draft, or (before the notice) not at all.
+
+    `complete`: the questions that decide anything are answered."""
+    session, flow = talk.session, moment.kit.flow
     if session.case is not None:
-        return session, chat, [Filed(session.case, said, is_new=False, complete=complete)]
-    alerted = kit.flow.alerted(session.answers) or bool(session.danger)
-    agreed = _has_agreed(kit, session)
-    urgency = assess(said, now).level
-    if alerted or (agreed and (complete or urgency is Level.IMMEDIATE or session.unsure)):
-        number = facts.spare
-        rule = said.push
-        chat = chat.with_ref(number, push=Push(rule or Push.HELLO), asked=rule is not None)
-        chat = replace(chat, draft=False, language=session.language)
-        session = replace(session, case=number)
-        return session, chat, [Filed(number, said, is_new=True, complete=complete)]
-    if not agreed or session.answers.get("opening") == "question":
-        return session, chat, []
-    if _is_passed_on(session) or urgency >= Level.URGENT:
-        session = replace(session, draft="report")
-        return (
-            session,
-            replace(chat, draft=True, language=session.language),
-            [Drafted(said, now + kit.draft_after)],
+        if not session.sent and (not session.joined or _must_go(moment, talk, complete)):
+            talk = talk.session_with(sent=True)
+        said = report(flow, session, talk.chat)
+        return drop(talk).also(Filed(session.case, said, is_new=False, complete=complete))
+    if _must_go(moment, talk, complete):
+        number = moment.facts.spare
+        said = report(flow, session, talk.chat)
+        talk = talk.session_with(case=number, sent=True, joined=False)
+        talk = talk.chat_with(draft=False, language=session.language)
+        return pushing.opened(
+            talk.also(Filed(number, said, is_new=True, complete=complete)), number, said.push
         )
-    dropped = drop(session)
-    return replace(session, draft=None), replace(chat, draft=False), dropped
+    if not _has_agreed(moment, session):
+        return drop(talk)  # also a lone cry that was answered: no yes to the notice, no draft
+    said = report(flow, session, talk.chat)
+    if not _is_passed_on(session.merged(), session) and assess(said, moment.now).level < Level.URGENT:
+        return drop(talk)
+    talk = talk.session_with(draft=session.draft or "report")
+    talk = talk.chat_with(draft=True, language=session.language)
+    return talk.also(Drafted(said, moment.now + moment.kit.draft_after))
 
 
-def level(session: Session, chat: Chat, now: datetime) -> Level:
+def _must_go(moment: Moment, talk: Talk, complete: bool) -> bool:
+    """Whether these screens make a case now."""
+    session = talk.session
+    if moment.kit.flow.alerted(session.answers) or session.danger:
+        return True
+    if not _has_agreed(moment, session):
+        return False
+    doubt = session.unsure or (session.base_doubt and not session.joined)
+    return complete or doubt or level(moment, talk) is Level.IMMEDIATE
+
+
+def level(moment: Moment, talk: Talk, *, on_screen: bool = False) -> Level:
     """How urgent the answers and words are so far."""
-    return assess(report(session, chat), now).level
+    said = report(moment.kit.flow, talk.session, talk.chat, on_screen=on_screen)
+    return assess(said, moment.now).level
 
 
-def drop(session: Session) -> list[Event]:
+def drop(talk: Talk) -> Talk:
     """Erase the draft, if there is one."""
-    return [DraftDropped()] if session.draft is not None else []
+    if talk.session.draft is None:
+        return talk
+    talk = talk.session_with(draft=None, body_key=None, revision=0).chat_with(draft=False)
+    return talk.also(DraftDropped())
 
 
 def needs_silence_rule(session: Session) -> bool:
-    """Text 5 follows a yes to text 3 after openings 4 and 5, once."""
-    return session.answers.get("notice") == "agree" and _is_passed_on(session) and not session.told_silence
+    """Text 5 follows a yes to text 3 after openings 4 and 5, once; also where only a story came before it."""
+    may_go_quiet = not session.told_silence and not session.sent and session.answers.get("notice") == "agree"
+    return may_go_quiet and _is_passed_on(session.answers, session)
 
 
-def _is_passed_on(session: Session) -> bool:
+def _is_passed_on(answers: Answers, session: Session) -> bool:
     """Silent drafts after openings 4 and 5 are passed on; after 6 or 7 only if urgent (protocol section 6)."""
-    return session.merged().get("opening") in ("soon", "unsure") or session.unsure
+    opening = answers.get("opening")
+    return opening in _PASSED_ON or (opening is None and bool(session.words))
 
 
-def _has_agreed(kit: Kit, session: Session) -> bool:
-    return any(session.merged().get(question.id) == "agree" for question in kit.flow.with_role(Role.NOTICE))
+def _has_agreed(moment: Moment, session: Session) -> bool:
+    return session.merged().get(moment.kit.notice.id) == "agree"
+
+
+class _Known:
+    """Answers by the kind of field that they fill; a skipped one is None."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    def one(self, name: str) -> str | None:
+        value = self._answers.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def several(self, name: str) -> tuple[str, ...]:
+        value = self._answers.get(name)
+        return value if isinstance(value, tuple) else ()
+
+    def row_5(self, name: str) -> Answer | None:
+        value = self.one(name)
+        return Answer(value) if value in tuple(Answer) else None

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.answers import COMMANDS_QUESTION, Command, command_in
-from bot.channels import Attachment, Inbound
+from bot.channels import Attachment, Event, Inbound
 from bot.flow import Role, read_button_data
 from bot.kit import Kit
 from bot.normal import normal
@@ -18,6 +18,8 @@ LONGEST = 16_000  # characters of one message that are kept; platforms end far b
 MEMO = 60  # a text this long that answers no question is a story, not a slip
 
 RECEIPT_TAP = "receipt.gone"
+_NO_SIGNS = Signs()
+_TAPPED = {word.value: word for word in Command}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Heard:
     sure: bool
     is_alarm: bool
     is_edit: bool = False
+    is_cut: bool = False  # longer than what is kept of one message
 
     @property
     def is_memo(self) -> bool:
@@ -46,21 +49,18 @@ def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
     """Read one message in the session's language, or guess one for a chat without a session."""
     text = clean(inbound.text or "")
     tap = read_button_data(inbound.choice) if inbound.choice else None
-    signs = find(text, session.language if session else None) if text else Signs()
-    named = kit.named_languages.get(normal(text)) if len(text) < 40 else None
+    signs = find(text, session.language if session else None) if text else _NO_SIGNS
+    named = kit.named_languages.get(normal(text)) if text and len(text) < 40 else None
     if session is not None:
         language, sure = session.language, True
-    elif named:
-        language, sure = named, True
-    elif signs.language in kit.offered and signs.language is not None:
-        language, sure = signs.language, True
     else:
-        guessed = guess(text, inbound.locale, kit.offered)
-        language, sure = guessed.language, guessed.sure or not text
-    spoken = command_in(text, language, kit.texts) if text else None
+        language, sure = _language(kit, inbound, text, signs, named)
+    command = _command(kit, text, language, anywhere=session is None) if text else None
+    if command is not None and session is None:
+        language = command[1]
+    spoken = command[0] if command else None
     if tap is not None and tap[0] == COMMANDS_QUESTION:
-        spoken = next((word for word in Command if word == tap[1]), None)
-    alarm_tap = tap is not None and _is_opening_alarm(kit, tap)
+        spoken = _TAPPED.get(tap[1])
     return Heard(
         text=text,
         signs=signs,
@@ -71,19 +71,42 @@ def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
         attachment=inbound.attachment,
         language=language,
         sure=sure,
-        is_alarm=alarm_tap or bool(signs.danger) or signs.cry_and_more,
-        is_edit=inbound.event.value == "edited",
+        is_alarm=bool(signs.danger)
+        or signs.cry_and_more
+        or (tap is not None and _is_opening_alarm(kit, tap)),
+        is_edit=inbound.event is Event.EDITED,
+        is_cut=len(inbound.text or "") > LONGEST,
     )
+
+
+def _language(kit: Kit, inbound: Inbound, text: str, signs: Signs, named: str | None) -> tuple[str, bool]:
+    """A language that was named, that of a danger sign, or the likeliest."""
+    if named:
+        return named, True
+    if signs.language is not None and signs.language in kit.offered:
+        return signs.language, True
+    guessed = guess(text, inbound.locale, kit.offered)
+    return guessed.language, guessed.sure or not text
+
+
+def _command(kit: Kit, text: str, language: str, *, anywhere: bool) -> tuple[Command, str] | None:
+    """A control word and its language. One short word is too little to guess a language from, so in a chat without
+    a session the word itself may be in any."""
+    for code in (language, *kit.offered) if anywhere else (language,):
+        found = command_in(text, code, kit.texts)
+        if found is not None:
+            return found, code
+    return None
 
 
 def clean(text: str) -> str:
     """The text without what no person types: surrogates, NUL, zero-width and direction controls; bounded."""
-    text = text[: LONGEST * 2].encode("utf-8", "ignore").decode()
-    kept = (
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text
-    )
-    text = "".join(kept).translate(_INVISIBLE).strip()
-    return text[:LONGEST]
+    text = text[: LONGEST * 2]
+    if not text.isascii() or not text.isprintable():
+        text = text.encode("utf-8", "ignore").decode()
+        kept = (c if c in "\n\t" or unicodedata.category(c) not in _UNTYPED else " " for c in text)
+        text = "".join(kept).translate(_INVISIBLE)
+    return text.strip()[:LONGEST]
 
 
 def _is_opening_alarm(kit: Kit, tap: tuple[str, str]) -> bool:
@@ -93,6 +116,8 @@ def _is_opening_alarm(kit: Kit, tap: tuple[str, str]) -> bool:
         question, choice
     )
 
+
+_UNTYPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 # U+200D is kept: Indic scripts and emoji need it; direction marks and isolates can hide what was really typed
 _INVISIBLE = {

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.flow import Flow
+from bot.flow import Flow, Question, Role
 from bot.receipt import WordLists
 from bot.texts import Texts
 
 SHOWN_COUNTS = timedelta(
     hours=24
-)  # protocol section 6: an *answer* is any text within 24 h after a message was shown
+)  # protocol section 6: an *answer* comes within 24 h after a person's message
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,21 @@ class Kit:
     cry_after: timedelta = timedelta(minutes=2)
     text_4_every: timedelta = timedelta(minutes=10)
 
+    @property
+    def opening(self) -> Question:
+        """The first screen."""
+        return self.flow.with_role(Role.OPENING)[0]
+
+    @property
+    def alert_push(self) -> Question:
+        """Text 4: said right after an alert."""
+        return self.flow.with_role(Role.PUSH)[0]
+
+    @property
+    def notice(self) -> Question:
+        """Text 3: nothing is stored before its yes, unless an alert has gone."""
+        return self.flow.with_role(Role.NOTICE)[0]
+
 
 # first words to the reporter, by level (protocol section 5): routine, priority, urgent, immediate
 _CLOCKS = (timedelta(days=7), timedelta(hours=48), timedelta(hours=2), timedelta(minutes=30))
@@ -40,10 +55,11 @@ _CLOCKS = (timedelta(days=7), timedelta(hours=48), timedelta(hours=2), timedelta
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is true at this message. `given`: the cases of the receipt words in it, if they are right.
+    """What is true around this message.
 
-    `answer_within`: how soon a person answers, for each level; `nobody`: nobody is on duty, until `next_duty` if that is known;
-    `spare`: the number that a new case of this turn takes; `closed`: nothing can be taken in (the disk is full); `signal`: our address there."""
+    `spare`: the number that a new case of this turn takes. `given`: the cases of the receipt words in it, if they
+    are right. `answer_within`: how soon a person answers, for each level. `nobody` is on duty, until `next_duty` if
+    that is known. `closed`: nothing can be taken in (the disk is full). `signal`: our address there."""
 
     entropy: bytes
     spare: int
@@ -56,3 +72,20 @@ class Facts:
     given: tuple[int, ...] = ()
     channel: str = "telegram"
     signal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Everything that one message is decided with, beside what the person has said before."""
+
+    kit: Kit
+    facts: Facts
+    now: datetime
+
+    def say(self, key: str, language: str, /, **values: object) -> str:
+        """One text, in one language."""
+        return self.kit.texts.say(key, language, **values)
+
+    def is_within(self, span: timedelta, since: int | None) -> bool:
+        """Whether something happened (seconds since 1970; None: never) less than `span` ago."""
+        return since is not None and self.now.timestamp() - since < span.total_seconds()

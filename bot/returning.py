@@ -2,33 +2,59 @@
 Right ones make what follows part of that case; nothing old is ever shown."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot import screens
-from bot.kit import Facts, Kit
-from bot.session import Session, seconds
-from bot.turn import Act, Did, Event, Note, Released, Turn
-from responders.chats import Chat
+from bot import filing, screens
+from bot.kit import Moment
+from bot.session import Phase, seconds
+from bot.talk import Talk
+from bot.turn import Act, Did, Note, Released, Turn
 
 _DAY = timedelta(days=1)
 
 
-def words_given(kit: Kit, session: Session, chat: Chat, now: datetime, facts: Facts) -> Turn:
-    """Text 11, then the opening. `session` is a fresh one at the opening; attempts are limited for each chat."""
-    recent = tuple(at for at in chat.attempts if at > seconds(now - _DAY))
-    right = facts.given if len(recent) < kit.attempts else ()
-    events: list[Event] = []
-    for number in right:
-        if chat.ref(number) is None:
-            events.append(Did(number, Act.NEW_PHONE))
-        else:
-            events.append(Released(number, Note.UNLOCKED))
+def words_given(moment: Moment, talk: Talk) -> Turn:
+    """Text 11, then the opening. Attempts are limited for each chat; a spent limit looks the same.
+
+    Answers that no case has yet join the case of right words."""
+    recent = tuple(at for at in talk.chat.attempts if at > seconds(moment.now - _DAY))
+    right = moment.facts.given if len(recent) < moment.kit.attempts else ()
+    talk = talk.chat_with(attempts=(*recent, seconds(moment.now)))
     if right:
-        session = replace(session, case=right[-1], given=right, base={}, words=(), body_key=None, draft=None)
-        chat = replace(chat, hello=None)
-    chat = replace(chat, attempts=(*recent, seconds(now)))
-    replies = (
-        screens.says(kit, session.language, "chat/words_given"),
-        screens.opening(kit, session, facts, now),
+        talk = _join(moment, talk, right)
+    language = talk.session.language
+    return talk.says(
+        screens.says(moment, language, "chat/words_given"), screens.opening(moment, talk.session)
     )
-    return Turn(session, chat, replies, tuple(events))
+
+
+def fresh(talk: Talk) -> Talk:
+    """The same conversation at the opening: what was answered counts, and is not shown."""
+    session = talk.session
+    base = session.merged()
+    if session.implied:
+        base.pop("opening", None)
+    doubt = session.base_doubt or session.unsure or session.voice
+    has_more = session.case is not None or session.draft is not None or bool(base)
+    return talk.session_with(
+        phase=Phase.ASKING, node="opening", answers={}, words=(), base=base,
+        base_words=(*session.base_words, *session.words), base_doubt=doubt,
+        joined=session.joined or has_more, pending=None, reasks=0, unsure=False,
+        voice=False, danger=(), implied=False, told_silence=False, sent=False,
+    )  # fmt: skip
+
+
+def _join(moment: Moment, talk: Talk, right: tuple[int, ...]) -> Talk:
+    """What follows is part of the newest case of these words; on its own phone what waited is shown."""
+    session, number = talk.session, right[-1]
+    unsent = session.case is None and bool(session.base or session.base_words)
+    if session.case is not None and session.case != number:
+        session = replace(session, base={}, base_words=(), base_doubt=False)
+    talk = filing.drop(replace(talk, session=session))
+    talk = talk.session_with(case=number, given=right, joined=True, body_key=None, revision=0)
+    for one in right:
+        known = talk.chat.ref(one) is not None
+        talk = talk.also(Released(one, Note.UNLOCKED) if known else Did(one, Act.NEW_PHONE))
+    if unsent:
+        talk = filing.file(moment, talk, complete=False)
+    return talk.chat_with(hello=None)

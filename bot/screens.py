@@ -1,23 +1,23 @@
 """What the person sees: each question, notice and short answer as one message, in one language.
 Chooses words and buttons only; what comes next is decided elsewhere."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC
 
 from bot import countries
 from bot.answers import buttons as shown_buttons
 from bot.flow import Question, Role, button_data
 from bot.hearing import RECEIPT_TAP
-from bot.kit import Facts, Kit
+from bot.kit import Moment
 from bot.session import Session
 from bot.turn import Reply
 from responders.delivery import Button, Message
 from triage.scales import Level
 
 
-def says(kit: Kit, language: str, key: str, /, **values: object) -> Reply:
+def says(moment: Moment, language: str, key: str, /, **values: object) -> Reply:
     """One text without buttons."""
-    return Reply(Message(kit.texts.say(key, language, **values), language=language))
+    return plain(moment.say(key, language, **values), language)
 
 
 def plain(text: str, language: str) -> Reply:
@@ -25,102 +25,97 @@ def plain(text: str, language: str) -> Reply:
     return Reply(Message(text, language=language))
 
 
-def asks(
-    kit: Kit, session: Session, question: Question, facts: Facts, now: datetime, *, before: Iterable[str] = ()
-) -> Reply:
+def asks(moment: Moment, session: Session, question: Question, *, before: Iterable[str] = ()) -> Reply:
     """A question with its choices; `before` are sentences said first in the same message."""
     language = session.language
-    parts = [*before, _ask(kit, session, question, facts)]
+    parts = [*before, _ask(moment, session, question)]
     if question.role is Role.OPENING:
-        parts.extend(honest(kit, language, facts, now))
-        parts.append(_language_line(kit, language))
-    chosen = session.answers.get(question.id)
-    buttons = shown_buttons(question, language, kit.texts, chosen if isinstance(chosen, tuple) else ())
-    return Reply(Message("\n\n".join(parts), buttons, language=language))
+        parts.extend(honest(moment, language))
+        parts.append(_language_line(moment, language))
+    return offers(moment, session, question, "\n\n".join(parts))
 
 
-def adds(kit: Kit, session: Session, question: Question, said: str) -> Reply:
-    """One of several answers is taken: the list again, under what was chosen so far."""
+def offers(moment: Moment, session: Session, question: Question, said: str) -> Reply:
+    """The choices of a question, under other words than its own."""
     chosen = session.answers.get(question.id)
     buttons = shown_buttons(
-        question, session.language, kit.texts, chosen if isinstance(chosen, tuple) else ()
+        question, session.language, moment.kit.texts, chosen if isinstance(chosen, tuple) else ()
     )
     return Reply(Message(said, buttons, language=session.language))
 
 
-def opening(kit: Kit, session: Session, facts: Facts, now: datetime, *, before: Iterable[str] = ()) -> Reply:
+def opening(moment: Moment, session: Session, *, before: Iterable[str] = ()) -> Reply:
     """The first screen: what every new chat, and every locked one, gets."""
-    return asks(kit, session, kit.flow.with_role(Role.OPENING)[0], facts, now, before=before)
+    return asks(moment, session, moment.kit.opening, before=before)
 
 
-def confirms(kit: Kit, language: str, key: str, **value: str) -> Reply:
+def confirms(moment: Moment, language: str, key: str, **value: str) -> Reply:
     """A typed country or date, read back."""
     buttons = (
-        Button(kit.texts.say("chat/yes", language), "confirm.yes"),
-        Button(kit.texts.say("chat/no", language), "confirm.no"),
+        Button(moment.say("chat/yes", language), "confirm.yes"),
+        Button(moment.say("chat/no", language), "confirm.no"),
     )
-    return Reply(Message(kit.texts.say(key, language, **value), buttons, language=language))
+    return Reply(Message(moment.say(key, language, **value), buttons, language=language))
 
 
-def confirms_date(kit: Kit, language: str, day: str) -> Reply:
+def confirms_date(moment: Moment, language: str, day: str) -> Reply:
     """A day, read back with its weekday and the name of its month, so that 3/4 cannot be mistaken."""
-    return confirms(kit, language, "chat/date_confirm", date=kit.texts.day(day, language))
+    return confirms(moment, language, "chat/date_confirm", date=moment.kit.texts.day(day, language))
 
 
-def candidates(kit: Kit, language: str, codes: Iterable[str]) -> Reply:
+def candidates(moment: Moment, language: str, codes: Iterable[str]) -> Reply:
     """Several countries that a typed name may mean."""
     buttons = [Button(countries.name(code, language), button_data("country", code)) for code in codes]
-    buttons.append(Button(kit.texts.say("chat/none_of_these", language), "country.none"))
-    return Reply(Message(kit.texts.say("chat/country_which", language), tuple(buttons), language=language))
+    buttons.append(Button(moment.say("chat/none_of_these", language), "country.none"))
+    return Reply(Message(moment.say("chat/country_which", language), tuple(buttons), language=language))
 
 
-def languages(kit: Kit, language: str) -> Reply:
+def languages(moment: Moment, language: str) -> Reply:
     """Every offered language by its own name, and "mine is not here"."""
+    kit = moment.kit
     buttons = [Button(kit.language_names[code], f"language.{code}") for code in kit.offered]
-    buttons.append(Button(kit.texts.say("chat/language_other", language), "language.none"))
-    return Reply(Message(kit.texts.say("chat/language_ask", language), tuple(buttons), language=language))
+    buttons.append(Button(moment.say("chat/language_other", language), "language.none"))
+    return Reply(Message(moment.say("chat/language_ask", language), tuple(buttons), language=language))
 
 
-def receipt(
-    kit: Kit, language: str, words: str, facts: Facts, now: datetime, *, level: Level, never: bool
-) -> Reply:
+def receipt(moment: Moment, language: str, words: str, *, level: Level, never: bool) -> Reply:
     """Text 8 (8b under *never*): the one message that goes away again."""
     key = "chat/receipt_never" if never else "chat/receipt"
-    text = kit.texts.say(key, language, words=words, time=_answer_time(kit, language, facts, level, now))
-    button = Button(kit.texts.say("chat/receipt_kept", language), RECEIPT_TAP)
+    text = moment.say(key, language, words=words, time=_answer_time(moment, language, level))
+    button = Button(moment.say("chat/receipt_kept", language), RECEIPT_TAP)
     return Reply(Message(text, (button,), language=language), is_receipt=True)
 
 
-def _answer_time(kit: Kit, language: str, facts: Facts, level: Level, now: datetime) -> str:
-    """When a person can be expected: by the clocks of section 5, from when somebody is on duty."""
-    start = max(now, facts.next_duty) if facts.nobody and facts.next_duty is not None else now
-    return kit.texts.time(start + facts.answer_within[level], language, UTC, now)
-
-
-def honest(kit: Kit, language: str, facts: Facts, now: datetime) -> Iterable[str]:
-    """What a person must know before they rely on us: that nothing is taken in, or that nobody is on duty."""
-    if facts.closed:
-        yield kit.texts.say("chat/closed", language)
-    elif facts.nobody and facts.next_duty is not None:
-        yield kit.texts.say(
-            "chat/nobody_on_duty", language, time=kit.texts.time(facts.next_duty, language, UTC, now)
-        )
+def honest(moment: Moment, language: str) -> Iterator[str]:
+    """What a person must know before they rely on us: that nobody is on duty."""
+    facts = moment.facts
+    if facts.nobody and facts.next_duty is not None:
+        time = moment.kit.texts.time(facts.next_duty, language, UTC, moment.now)
+        yield moment.say("chat/nobody_on_duty", language, time=time)
     elif facts.nobody:
-        yield kit.texts.say("chat/nobody_on_duty_open", language)
+        yield moment.say("chat/nobody_on_duty_open", language)
 
 
-def _ask(kit: Kit, session: Session, question: Question, facts: Facts) -> str:
-    variant = None
+def _answer_time(moment: Moment, language: str, level: Level) -> str:
+    """When a person can be expected: by the clocks of section 5, from when somebody is on duty."""
+    facts, start = moment.facts, moment.now
+    if facts.nobody and facts.next_duty is not None:
+        start = max(start, facts.next_duty)
+    return moment.kit.texts.time(start + facts.answer_within[level], language, UTC, moment.now)
+
+
+def _ask(moment: Moment, session: Session, question: Question) -> str:
+    facts, variant = moment.facts, None
     if question.role is Role.OPENING:
         variant = "signal" if facts.channel == "signal" else None if facts.signal else "no_signal"
-    key = question.ask_key(variant)
-    values: dict[str, object] = {"team": kit.team}
+    values: dict[str, object] = {"team": moment.kit.team}
     if question.role is Role.NOTICE:
-        values |= {"days": kit.kept_days, "count": kit.kept_days}
-    return kit.texts.say(key, session.language, **values)
+        values |= {"days": moment.kit.kept_days, "count": moment.kit.kept_days}
+    return moment.say(question.ask_key(variant), session.language, **values)
 
 
-def _language_line(kit: Kit, language: str) -> str:
+def _language_line(moment: Moment, language: str) -> str:
     """The language word, always in two languages (protocol row 0)."""
-    other = next((code for code in kit.offered if code != language), language)
-    return kit.texts.say("chat/language_hint", language) + " · " + kit.texts.say("chat/language_hint", other)
+    other = next((code for code in moment.kit.offered if code != language), language)
+    spoken = dict.fromkeys((language, other))
+    return " · ".join(moment.say("chat/language_hint", code) for code in spoken)

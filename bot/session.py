@@ -3,14 +3,12 @@ Pure values and their JSON; never any I/O."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from responders.chats import packed
-
-Answers = Mapping[str, str | tuple[str, ...]]
+from bot.conditions import Answers
+from responders.chats import Chat, packed
 
 QUIET = timedelta(minutes=15)  # protocol section 6: a chat locks after 15 minutes quiet
 RECEIPT_STAYS = timedelta(minutes=10)
@@ -21,15 +19,20 @@ class Phase(StrEnum):
     """Where a session stands."""
 
     ASKING = "asking"
-    CONFIRMING = "confirming"
-    LANGUAGE = "language"
-    RECEIPT = "receipt"
+    CONFIRMING = "confirming"  # a country or day was read back
+    LANGUAGE = "language"  # the list of languages is shown
+    NAMING = "naming"  # "mine is not here": its name comes next
+    RECEIPT = "receipt"  # the receipt words are on the screen
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One reporter's place in the flow. `base` holds answers given before a lock: they count, and are never shown."""
+    """One reporter's place in the flow.
+
+    What was said before a lock counts and is never shown: it lies in `base`, `base_words` and `base_doubt`, and
+    `joined` says that this session goes on with something older. `sent`: on these screens a report has gone.
+    `given`: the cases whose receipt words were given. `earlier`: the matters before this one."""
 
     flow: str
     shape: str
@@ -39,43 +42,67 @@ class Session:
     phase: Phase = Phase.ASKING
     node: str | None = "opening"
     answers: Answers = field(default_factory=dict)
+    words: tuple[str, ...] = ()
     base: Answers = field(default_factory=dict)
+    base_words: tuple[str, ...] = ()
+    base_doubt: bool = False
+    joined: bool = False
+    sent: bool = False
     pending: str | None = None
     reasks: int = 0
     case: int | None = None
     earlier: tuple[int, ...] = ()
     given: tuple[int, ...] = ()
-    words: tuple[str, ...] = ()
     danger: tuple[str, ...] = ()
     unsure: bool = False
     voice: bool = False
     interpreter: bool = False
     cried: bool = False
-    implied: bool = False
+    implied: bool = False  # the opening was not answered: a danger sign stands for it
     told_silence: bool = False
-    went_back: str | None = None
     body_key: str | None = None
     revision: int = 0
     draft: str | None = None
 
-    def is_locked(self, now: datetime) -> bool:
-        return now - stamp(self.seen) > QUIET
+    def is_locked(self, chat: Chat | None, now: datetime) -> bool:
+        """Fifteen minutes quiet, the receipt's ten minutes over, or the phone marked as seized since."""
+        if now - stamp(self.seen) > QUIET:
+            return True
+        if chat is None:
+            return False
+        receipt_over = chat.receipt_due is None or now >= stamp(chat.receipt_due)
+        if self.phase is Phase.RECEIPT and receipt_over:
+            return True
+        return chat.locked_at is not None and self.started <= chat.locked_at
 
     def merged(self) -> dict[str, str | tuple[str, ...]]:
         """Every answer that counts: those on the screen win over those from before a lock."""
         return {**self.base, **self.answers}
 
+    def owns(self, chat: Chat) -> tuple[int, ...]:
+        """The cases that these screens may act on: their own, those whose words were given, and after a lock only
+        those for which no words were ever shown."""
+        mine = [*self.earlier, *self.given, *([] if self.case is None else [self.case])]
+        return tuple(dict.fromkeys(number for number in mine if self._may_act_on(number, chat)))
+
+    def _may_act_on(self, number: int, chat: Chat) -> bool:
+        if not self.joined or number in self.given:
+            return True
+        ref = chat.ref(number)
+        return ref is not None and not ref.words_shown
+
     def to_json(self) -> bytes:
-        """Compact: fields that stand at their default are left out (a ten-answer session stays under 1,000 bytes)."""
-        return packed(asdict(self), _SESSION_DEFAULTS)
+        """Compact: what stands at its default is left out (a ten-answer session stays under 1,000 bytes)."""
+        return packed(asdict(self), _DEFAULTS)
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Session":
+        """What `to_json` wrote."""
         values = json.loads(raw)
         for name in ("answers", "base"):
             if name in values:
                 values[name] = {k: tuple(v) if isinstance(v, list) else v for k, v in values[name].items()}
-        for name in ("earlier", "given", "words", "danger"):
+        for name in ("earlier", "given", "words", "base_words", "danger"):
             if name in values:
                 values[name] = tuple(values[name])
         values["phase"] = Phase(values.get("phase", Phase.ASKING))
@@ -83,15 +110,18 @@ class Session:
 
 
 def stamp(seconds: int) -> datetime:
+    """A moment from the seconds that records keep."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def seconds(now: datetime) -> int:
+    """A moment as records keep it."""
     return int(now.timestamp())
 
 
-_SESSION_DEFAULTS: Mapping[str, Any] = {
-    "phase": Phase.ASKING, "node": "opening", "answers": {}, "base": {}, "pending": None, "reasks": 0,
-    "case": None, "earlier": (), "given": (), "words": (), "danger": (), "unsure": False, "voice": False,
-    "interpreter": False, "cried": False, "implied": False, "told_silence": False, "went_back": None, "body_key": None, "revision": 0, "draft": None,
-}  # fmt: skip
+_ALWAYS = ("flow", "shape", "language", "started", "seen")
+_DEFAULTS: Mapping[str, object] = {
+    **{one.name: one.default for one in fields(Session) if one.name not in _ALWAYS},
+    "answers": {},
+    "base": {},
+}

@@ -79,8 +79,7 @@ class Steps:
             case DraftDropped():
                 self._drop_draft()
             case Danger(number, codes, was_locked):
-                await self._decide(number, lambda case: escalation.danger_again(
-                    case, self._now, locked=was_locked, codes=codes, plan=self._dispatch.plan_again(case, self._now)))  # fmt: skip
+                await self._decide(number, lambda case: self._danger(case, codes, was_locked))
             case Wrote(number, text, note):
                 if text:
                     await self._append(number, {"kind": "message", "text": text, "note": note.value})
@@ -94,8 +93,8 @@ class Steps:
                 await self._decide(
                     number, lambda case: reporter_side.reporter_wrote(case, note is Note.UNLOCKED, self._now)
                 )
-            case Consented(number, letter, answer, body):
-                given = Consent(letter, Reply(answer), self._now, body=body)
+            case Consented(number, letter, answer, body, version):
+                given = Consent(letter, Reply(answer), self._now, version, body)
                 await self._decide(number, lambda case: reporter_side.consent_answered(case, given))
             case Did():
                 await self._did(event)
@@ -159,8 +158,11 @@ class Steps:
         report, assessment, then = _assessed(event.report, self._now)
         loaded = await self._loaded(event.case)
         case = loaded[1].case if loaded else None
-        if case is None or not case.has_way or not case.is_open:
+        if case is None or not case.has_way:
             return session
+        report = replace(
+            report, country=report.country or case.country
+        )  # known is known, however little is said now
         if session is None or session.body_key is None or not self._is_here(event.case):
             await self._append(event.case, json.loads(body_of(report, assessment)))
             await self._decide(event.case, lambda case: escalation.updated(
@@ -203,6 +205,14 @@ class Steps:
             session, body_key=base64.b64encode(sealer.body_key).decode(), revision=session.revision + 1
         )
 
+    def _danger(self, case: Case, codes: tuple[str, ...], was_locked: bool) -> CaseTurn:
+        """A closed case (another phone's, with its words) is opened again first."""
+        turn = CaseTurn(case) if case.is_open else ending.reopened(case, self._now)
+        plan = self._dispatch.plan_again(turn.case, self._now)
+        return turn.then(
+            escalation.danger_again(turn.case, self._now, locked=was_locked, codes=codes, plan=plan)
+        )
+
     async def _did(self, event: Did) -> None:
         now = self._now
         match event.act:
@@ -223,6 +233,10 @@ class Steps:
                 await self._decide(event.case, lambda case: reporter_side.went_back(case, key))
             case Act.VOICE:
                 await self._decide(event.case, lambda case: CaseTurn(replace(case, unsure=True)))
+            case Act.LOCKED:
+                await self._decide(event.case, lambda case: CaseTurn(replace(case, words_at=None)))
+            case Act.NEW_PHONE if (way := await self._way(event.case)) and way.pseudonym == self._person:
+                await self._decide(event.case, lambda case: reporter_side.reporter_wrote(case, True, now))
             case Act.NEW_PHONE:
                 await self._decide(event.case, lambda case: reporter_side.new_phone(case, now))
                 await self._new_phone(event.case)

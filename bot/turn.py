@@ -16,8 +16,8 @@ from triage.report import Report
 class Note(StrEnum):
     """How a message came to its case; shown on the card beside WRITE, never instead."""
 
-    ANSWER = "answer"  # within 24 h after a person's message was shown
     UNLOCKED = "unlocked"  # the chat was open, or the right words were given
+    ANSWER = "answer"  # within 24 h after a person's message was shown, and nothing proves who wrote
     NO_WORDS = "no_words"  # a locked chat, and the words were not given
 
 
@@ -55,7 +55,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """Words for a case: appended as an envelope of their own. Empty text only leaves the note on the card."""
+    """Words for a case: appended as an envelope of their own. Empty text only leaves the note with its taker."""
 
     case: int
     text: str
@@ -78,6 +78,7 @@ class Consented:
     letter: str
     answer: str
     body: str | None = None
+    text_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Act(StrEnum):
     STOPPED = "stopped"
     ERASED = "erased"
     CLEARED_LOCKED = "cleared_locked"
+    LOCKED = "locked"  # the screen was emptied: what comes is not shown at once any more
     WITHDREW = "withdrew"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
@@ -104,7 +106,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """One act for one case; `detail` is a choice id (where BACK led), never words."""
+    """One act for one case; `detail` is a choice id (what the opening became), never words."""
 
     case: int
     act: Act
@@ -124,7 +126,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The outcome of one message. `session` or `chat` None: nothing of it is kept (any more)."""
+    """The outcome of one message. `session` or `chat` None: nothing of it is kept (any more).
+
+    `clear`: our messages in the chat are deleted; `remove_receipt`: only the receipt's. `receipt`: words that were
+    just shown, and the cases that they lead to."""
 
     session: Session | None
     chat: Chat | None
@@ -133,3 +138,4 @@ class Turn:
     clear: bool = False
     remove_receipt: bool = False
     receipt: Receipt | None = None
+    receipt_for: tuple[int, ...] = ()

@@ -3,13 +3,14 @@ index), and the way of one case. Values and their JSON, sealed under the store k
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
 from responders.cases import Push
 
 KEPT = timedelta(days=3650)  # a backstop for records whose due times decide
+ATTEMPTS_KEPT = timedelta(hours=25)  # nothing but tried receipt words is known of this chat
 STRICTNESS = (Push.YES, Push.HELLO, Push.NEVER)  # row 2, from open to strict
 
 
@@ -30,7 +31,8 @@ class Chat:
 
     Times are seconds since 1970. `shown`: when a person's message was last shown (an *answer* counts for 24 h);
     `hello`: when text 2 was last sent; `passed`: when text 4 was last said; `attempts`: wrong or right words given;
-    `consent`: the fixed text that was shown last and waits for an answer, as letter|case|body."""
+    `consent`: the fixed text that was shown last and waits for an answer, as letter|case|body; `waits`: something
+    is kept until they answer; `receipt_ends`: nothing but the receipt is on the screen; `locked_at`: when the screen was emptied because the phone was seized."""
 
     channel: str
     address: str
@@ -45,6 +47,9 @@ class Chat:
     receipt_due: int | None = None
     consent: str | None = None
     draft: bool = False
+    waits: bool = False
+    receipt_ends: bool = False
+    locked_at: int | None = None
 
     @property
     def push(self) -> Push:
@@ -74,9 +79,14 @@ class Chat:
         return tuple(ref.number for ref in self.cases)
 
     @property
+    def kept_for(self) -> timedelta:
+        """How long the store keeps this record at most."""
+        return KEPT if self.cases or self.draft else ATTEMPTS_KEPT
+
+    @property
     def is_worth_keeping(self) -> bool:
-        """A chat without a case, a draft or spent attempts is forgotten."""
-        return bool(self.cases or self.draft or self.attempts)
+        """A chat without a case, a draft, spent attempts or a person's message on its screen is forgotten."""
+        return bool(self.cases or self.draft or self.attempts or self.shown_case)
 
     def to_json(self) -> bytes:
         return packed(asdict(self), _CHAT_DEFAULTS)
@@ -121,7 +131,6 @@ def packed(values: dict[str, Any], defaults: Mapping[str, Any]) -> bytes:  # Any
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-_CHAT_DEFAULTS: Mapping[str, Any] = {
-    "cases": (), "shown": None, "shown_case": None, "hello": None, "passed": None, "attempts": (),
-    "blocked": False, "receipt_due": None, "consent": None, "draft": False,
-}  # fmt: skip
+_CHAT_DEFAULTS: Mapping[str, object] = {
+    one.name: one.default for one in fields(Chat) if one.name not in ("channel", "address", "language")
+}

@@ -13,14 +13,14 @@ from responders.items import Item, Kind
 from responders.keypair import PublicKey
 from responders.keyring import TransitKeyring
 from responders.paging import Paging
-from responders.pending import Pending, case_key, case_timer, chat_key, receipt_key
+from responders.pending import Pending, case_key, case_timer, chat_key
 from responders.people import People
 from responders.plan import Plan, plan
 from responders.policies import Responders
 from responders.post import Post
 from responders.reporter_mail import ReporterMail
 from responders.statistics import counted
-from responders.turns import CaseTurn, Erase
+from responders.turns import CaseTurn, Erase, Out
 from responders.voice import Voice
 from triage.report import Report
 from triage.scales import Level
@@ -83,6 +83,8 @@ class Dispatch:
         ref = chat.ref(case.number) if chat is not None else None
         if chat is not None and ref is not None and ref.is_open != case.is_open:
             chat = chat.with_ref(case.number, is_open=case.is_open)
+        for person in turn.conceal:  # first: what they are told about it comes after
+            self.paging.conceal(pending, person, case.number, now)
         for page in turn.pages:
             self.paging.page(pending, page, case, now)
         for tell in turn.tells:
@@ -107,6 +109,8 @@ class Dispatch:
             }
             self.bodies.append(pending, case, part, "n" + self.post.name(now))
         for out in turn.to_reporter:
+            if out.kind is Out.CANCEL:
+                self.paging.cancel_outside(pending, case.number, out.refs)
             chat = self.mail.put(pending, out, case, now, way, chat)
         for outside in turn.outside:
             self.paging.outside(pending, outside, case, now)
@@ -130,9 +134,6 @@ class Dispatch:
         for part in (Erase.BODY, Erase.CARD, Erase.WAY, Erase.WAITING):
             if part in turn.erase:
                 pending.put(case_key(shard, number, part.value), None)
-        if Erase.RECEIPT in turn.erase and way is not None:
-            for mark in way.receipts:
-                pending.field(receipt_key(shard), mark, None)
         if Erase.WAY in turn.erase and chat is not None:
             chat = chat.without(number)
         return chat
@@ -147,7 +148,7 @@ class Dispatch:
             if blob is not None:
                 pending.write(key, blob, None)
             return
-        pending.write(key, blob, self.box.seal(chat.to_json(), key.encode()), KEPT)
+        pending.write(key, blob, self.box.seal(chat.to_json(), key.encode()), chat.kept_for)
 
 
 def labels_of(report: Report) -> dict[str, tuple[str, ...]]:

@@ -112,17 +112,19 @@ def _heard(case: Case, report: Report, assessment: Assessment, then: Assessment 
     """The case with what the report now says; a date that moved moves its due times."""
     codes = tuple(reason.code for reason in assessment.reasons)
     at, remind = assessment.reassess_at, assessment.remind_at
+    if at is not None or report.on is not None:  # who writes again without the date has not taken it back
+        case = replace(case, reassess_to=then.level if then is not None else None)
+        case = case.with_due(reassess=at, remind=remind)
     return replace(
-        case.with_due(reassess=at, remind=remind),
+        case,
         urgency=assessment.urgency,
         severity=assessment.severity,
         certainty=assessment.certainty,
         unsure=assessment.unsure,
         reasons=case.reasons or codes,
-        country=report.country,
+        country=report.country or case.country,
         language=report.language,
         push=Push(report.push) if report.push in tuple(Push) else case.push,
-        reassess_to=then.level if then is not None else None,
     )
 
 

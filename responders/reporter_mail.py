@@ -67,7 +67,7 @@ class ReporterMail:
             return chat
         if out.kind is Out.DELETE_OURS:
             self.clear(pending, way, now)
-            return chat
+            return replace(chat, locked_at=int(now.timestamp())) if chat is not None else None
         if out.kind is Out.MOVE:
             self._move(pending, case, way)
             return chat
@@ -90,6 +90,8 @@ class ReporterMail:
             kept = json.dumps({"item": _plain(item)}, ensure_ascii=False).encode()
             aad = f"{waiting}|{name}".encode()
             pending.field(waiting, name, self._transit.seal(kept, aad, now))
+        if out.how is How.WAIT and chat is not None:
+            chat = replace(chat, waits=True)
         if out.how is How.SHOW:
             due = now + out.hold if out.hold else None
             chat = _shown(chat, item, now + out.hold) if chat is not None else None
@@ -145,6 +147,7 @@ class ReporterMail:
         """Send what waited for the reporter, in the order it was written; what is still held keeps its ten seconds."""
         waiting = case_key(pending.shard, before.number, "waiting")
         waits = {str(held.ref) for held in before.held if held.waits}
+        chat = replace(chat, waits=False) if chat is not None else None
         for name in sorted(kept, key=lambda n: (0, int(n)) if n.isdigit() else (1, 0)):
             if name.isdigit() and name not in waits:
                 continue

@@ -155,16 +155,19 @@ class Timekeeper:
             self._work.offer(shard, pending.queue)
 
     async def _receipt(self, shard: int, person: str, now: datetime) -> None:
-        """Ten minutes have passed: the receipt's message goes, the session with its answers is erased."""
+        """Ten minutes have passed: the receipt's message goes, and the session that only showed it."""
         chat_at = chat_key(shard, person)
         chat_blob = (await self._store.read([chat_at]))[0]
         chat = self._dispatch.read_chat(chat_at, chat_blob)
         pending = Pending(shard)
         pending.timer(f"receipt:{person}", None)
-        pending.put(session_key(shard, person), None)
+        if chat is None or chat.receipt_ends:
+            pending.put(session_key(shard, person), None)
         if chat is not None:
             self._dispatch.mail.clear(pending, chat, now, pseudonym=person, mark="receipt")
-            self._dispatch.store_chat(pending, person, chat_blob, replace(chat, receipt_due=None))
+            self._dispatch.store_chat(
+                pending, person, chat_blob, replace(chat, receipt_due=None, receipt_ends=False)
+            )
         if isinstance(await self._store.commit(pending.commit()), Applied):
             self._work.offer(shard, pending.queue)
 
