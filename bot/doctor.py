@@ -23,7 +23,7 @@ from responders.people import People
 from responders.readiness import lacking
 from responders.rota import gaps
 from responders.secret import SecretError
-from responders.store import Store, StoreDown, StoreRefused, Tidied
+from responders.store import Store, StoreDown, StoreRefused, Tidied, verify_audit
 from responders.valkey import NoStore
 from responders.yaml_document import Weight
 
@@ -70,6 +70,7 @@ async def look(config: Path, environment: Mapping[str, str], now: datetime) -> A
         async with opened_people(found, environment) as (store, people):
             async for line in _store(store, now):
                 yield line
+            yield await _audit(store)
             async for line in _people(found, people, now):
                 yield line
     except (CannotStart, SecretError, NoStore, StoreDown, StoreRefused) as fault:
@@ -174,6 +175,14 @@ async def _store(store: Store, now: datetime) -> AsyncIterator[Line]:
     refused = await store.tidy(now) is Tidied.REFUSED
     what = "store: " + ("refuses" if refused else "allows") + " to rewrite its append-only file"
     yield _judged(not refused, what, "allow BGREWRITEAOF: else what was erased stays on its disk", State.WARN)
+
+
+async def _audit(store: Store) -> Line:
+    broken = verify_audit(await store.read_audit(), await store.audit_head())
+    advice = "somebody has changed it: keep the store's files as they are, and find out who"
+    return _judged(
+        broken is None, f"audit: {'whole' if broken is None else f'broken at entry {broken}'}", advice
+    )
 
 
 async def _people(found: Configured, people: People, now: datetime) -> AsyncIterator[Line]:
