@@ -197,7 +197,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
 
     def facts(inbound: Inbound, _now: datetime) -> Facts:
         return Facts(
-            entropy=b"", spare=0, nobody=duty.nobody, next_duty=duty.next_duty, closed=duty.closed,
+            entropy=b"", spare=0, nobody=duty.nobody, next_duty=duty.next_duty, closed=duty.closed, nobody_reads=duty.nobody_reads,
             channel=inbound.channel, signal=signal,
         )  # fmt: skip
 

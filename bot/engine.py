@@ -31,7 +31,8 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
         session = resumed(moment, session, chat)
     is_open = session is not None and not session.is_locked(chat, moment.now)
     heard = hear(moment.kit, session if is_open else None, inbound)
-    if moment.facts.closed and not heard.is_alarm and heard.command not in _NO_ANSWER:
+    is_kept = heard.is_alarm and not moment.facts.nobody_reads
+    if moment.facts.closed and not is_kept and heard.command not in _NO_ANSWER:
         return Turn(session, chat, (screens.says(moment, heard.language, "chat/closed"),))
     if session is None or not is_open:
         turn = locked.advance(moment, session, chat, heard)

@@ -59,7 +59,8 @@ class Facts:
 
     `spare`: the number that a new case of this turn takes. `given`: the cases of the receipt words in it, if they
     are right. `answer_within`: how soon a person answers, for each level. `nobody` is on duty, until `next_duty` if
-    that is known. `closed`: nothing can be taken in (the disk is full). `signal`: our address there."""
+    that is known. `closed`: nothing can be taken in but a danger sign (the disk is full),
+    and with `nobody_reads` not even that (there is no key to seal it to). `signal`: our address there."""
 
     entropy: bytes
     spare: int
@@ -69,6 +70,7 @@ class Facts:
     nobody: bool = False
     next_duty: datetime | None = None
     closed: bool = False
+    nobody_reads: bool = False
     given: tuple[int, ...] = ()
     channel: str = "telegram"
     signal: str | None = None
