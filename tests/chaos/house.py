@@ -25,6 +25,7 @@ from responders.pending import case_key, chat_key, shard_of
 from responders.people import Enrolled, People
 from responders.store import Store
 from responders.valkey import EmbeddedStore
+from tests.chaos.waiting import until
 from tests.chaos.wire import Counted, Wire, kill_process
 from tests.chaos.worker import ALERTS, CONFIG, INTAKE, Setup
 from tests.servers.bot_api import BotApi
@@ -85,8 +86,9 @@ class House:
         if self._zygote is None:
             with (self.folder / "worker.log").open("ab") as log:
                 self._zygote = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "tests.chaos.worker", cwd=ROOT, stdin=asyncio.subprocess.PIPE,
+                    sys.executable, "-m", "tests.chaos.worker", cwd=self.folder / "run", stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE, stderr=log,
+                    env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.folder / "tmp")},
                 )  # fmt: skip
             self._tell(json.dumps({name: getattr(self.setup, name) for name in Setup.__slots__}))
             await self._hear()
@@ -119,8 +121,8 @@ class House:
             self.advance(PAST_LEASES)
             await self.start_worker()
         else:
-            while self.store_server._is_running():  # its death takes a moment
-                await asyncio.sleep(0.005)
+            is_running = self.store_server._is_running  # its death takes a moment
+            await until(lambda: not is_running(), lambda: AssertionError("the store survived kill -9"))
             await self.store_server.__aenter__()
 
     async def reset(self) -> None:
@@ -139,10 +141,8 @@ class House:
         began, pid = monotonic(), self.worker
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-        while _is_alive(pid):
-            if monotonic() - began > patience:
-                raise AssertionError("the worker did not end after SIGTERM")
-            await asyncio.sleep(0.01)
+        late = "the worker did not end after SIGTERM"
+        await until(lambda: not _is_alive(pid), lambda: AssertionError(late), patience)
         self.worker = None
         return monotonic() - began
 
@@ -241,6 +241,8 @@ async def a_house(*, hasty: bool = False, fails_on: str | None = None) -> AsyncI
     """Everything but the worker is running."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
+        for name in ("run", "tmp"):
+            (folder / name).mkdir()
         store_server = EmbeddedStore(folder / "store")
         await stack.enter_async_context(store_server)
         tokens = {

@@ -5,16 +5,16 @@ and what the platform was told with what the case holds."""
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.clock import monotonic
 from tests.chaos.house import PEOPLE, House, RecordingApi
+from tests.chaos.waiting import PATIENCE, until
 from tests.chaos.wire import Kill
 from tests.servers.bot_api_world import Json
 
-PATIENCE = 30.0
 IN_FLIGHT = 0.05  # seconds: what a killed worker had written to its lines still arrives
 ANSWERED = "thank you, he wore a blue shirt"
 WORDS = ("they came at dawn", "three men in a white car")
@@ -95,12 +95,12 @@ async def tell(house: House, kill: Kill | None = None) -> Told:
     try:
         await house.start_worker()
         await _while_it_lives(house, _report(house, reporter, first, told))
-        await _while_it_lives(house, _settled(house))
+        await _while_it_lives(house, settled(house))
         await house.stop_worker()
         if kill is not None and house.counted.killed.is_set() and not keeper.done():
             await keeper  # killed at its very end: it starts once more
         if house.worker is not None:
-            await _settled(house)
+            await settled(house)
             house.counted.kill = None
             await house.stop_worker()
     finally:
@@ -172,22 +172,14 @@ async def _report(house: House, reporter: Phone, first: Phone, told: Told) -> No
     await first.says(f"e{told.number} 2", "ended: safe")
 
 
-async def _settled(house: House) -> None:
+async def settled(house: House) -> None:
     """Everything confirmed to the platforms, and nothing on its way any more."""
     for api in (house.intake, house.alerts):
         with suppress(TimeoutError):
             await api.until(lambda api=api: not api.updates.pending, PATIENCE)  # type: ignore[misc]
         if api.updates.pending:
             raise Lost(f"{len(api.updates.pending)} updates were never confirmed")
-    await _until(house.is_outbox_empty, "the outbox never emptied")
-
-
-async def _until(claim: Callable[[], Awaitable[bool]], otherwise: str) -> None:
-    end = monotonic() + PATIENCE
-    while not await claim():
-        if monotonic() > end:
-            raise Lost(otherwise)
-        await asyncio.sleep(0.02)
+    await until(house.is_outbox_empty, lambda: Lost("the outbox never emptied"))
 
 
 def _count(house: House, marks: tuple[int, int], told: Told) -> None:

@@ -60,8 +60,8 @@ async def sweep(house: House, points: list[Kill], expected: Told) -> None:
         if len(faults) == ENOUGH:
             break
     print(  # noqa: T201 - the figures are the result
-        f"{len(points)} kill points, {killed} reached, {len(faults)} faults, {repeated} messages repeated in the window, "
-        f"{monotonic() - began:.0f} s"
+        f"{len(points)} kill points, {killed} reached, {len(faults)} faults, {repeated} messages repeated "
+        f"(all in the window), {monotonic() - began:.0f} s"
     )
     assert not faults, "\n".join(faults)
     assert killed >= len(points) * 0.8
