@@ -56,6 +56,7 @@ async def sweep(house: House, points: list[Kill], expected: Told) -> None:
         except AssertionError as fault:
             log = (house.folder / "worker.log").read_text()[-800:]
             faults.append(f"{kill}: {type(fault).__name__} {fault}\n{log}")
+            print(faults[-1])  # noqa: T201 - a long sweep: not only at its end
             await house.reset()
         if len(faults) == ENOUGH:
             break
