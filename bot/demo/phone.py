@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import re
+import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 PAUSE = 0.5
+TRIES = 12  # long enough for a killed worker to be followed by another
 
 
 class Phone:
@@ -72,7 +74,7 @@ class Phone:
     async def _say(self, text: str, *, shown: str) -> None:
         self._set(self._handset.with_entry(Kind.MINE, shown, self._now()))
         try:
-            replies = await self._desk.say(text, after=self._newest.get(_number(text), ""))
+            replies = await self._ask(text)
         except DeskAway:
             self._fault("The service does not answer. Nothing was done; try again in a moment.")
             return
@@ -81,6 +83,16 @@ class Phone:
             return
         for reply in replies:
             self._show(reply)
+
+    async def _ask(self, text: str) -> list[Reply]:
+        """Send a command, again while the service is away; its name makes sure that it is applied once."""
+        name, after = secrets.token_urlsafe(12), self._newest.get(_number(text), "")
+        for _ in range(TRIES):
+            try:
+                return await self._desk.say(text, after=after, message_id=name)
+            except DeskAway:
+                await asyncio.sleep(PAUSE)
+        return await self._desk.say(text, after=after, message_id=name)
 
     def _show(self, reply: Reply) -> None:
         if reply.kind == "locked":

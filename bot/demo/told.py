@@ -1,6 +1,7 @@
 """Turns what the stage shows into lines for a terminal, each said once, with a name before it.
 It remembers only what it has said."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -73,7 +74,9 @@ def _whose(ladder: Mapping[str, Any]) -> str:
 
 
 def _block(name: str, text: str, mark: str = "") -> Iterator[str]:
-    first, *rest = (mark + text).splitlines() or [""]
+    # A terminal obeys control characters: what somebody wrote must not rewrite what stands above it.
+    safe = "".join(c for c in mark + text if c == "\n" or unicodedata.category(c) != "Cc")
+    first, *rest = safe.split("\n")
     yield f"{name:<11} | {first}"
     for line in rest:
         yield f"{'':<11} | {line}"

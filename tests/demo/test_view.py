@@ -60,6 +60,12 @@ def test_the_terminal_says_each_thing_once_and_that_something_is_gone() -> None:
     ]
 
 
+def test_what_a_terminal_would_obey_is_not_printed() -> None:
+    told = Told()
+    shown = list(told.lines({"reporter": {"posts": [a_post(1, "\x1b[2Jhello\x07")]}}))
+    assert shown == ["reporter    | [2Jhello"]
+
+
 def test_the_terminal_says_who_has_a_case_when_that_changes() -> None:
     told = Told()
     one = {"number": 42, "level": "immediate", "step": 0, "steps": [{}, {}], "has": None, "state": "open"}
