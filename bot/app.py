@@ -9,18 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from babel import Locale
-
-from bot import flow_loader
 from bot.channels import Inbound, Receiver
 from bot.clock import Clock, monotonic
 from bot.conversation import Conversation
 from bot.desk import Desk
 from bot.focal import Focal
 from bot.kit import Facts, Kit
-from bot.normal import normal
+from bot.kit_reading import read_kit
 from bot.poison import Poison
-from bot.receipt import WordLists
 from bot.settings import Settings
 from bot.texts import Texts
 from responders import reporter_side
@@ -168,11 +164,13 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     settings: Settings, responders: Responders, *, config: Path, clock: Clock, store: Store, master: MasterKey,
     keyring: Path, senders: Mapping[str, Sender], receivers: Mapping[str, Receiver],
     recovery: Sequence[PublicKey] = (), drafts: bool | None = None, signal: str | None = None,
+    kit: Kit | None = None,
 ) -> App:  # fmt: skip
-    """Assemble the service. `config` is the configuration folder; `drafts` allows unreviewed texts (None: as set)."""
+    """Assemble the service. `config` is the configuration folder; `drafts` allows unreviewed texts (None: as set);
+    `kit` spares reading the folder again."""
     allowed = settings.allow_unreviewed_texts if drafts is None else drafts
-    texts = Texts.load(config, drafts=allowed)
-    kit = _kit(settings, texts, config)
+    kit = kit or read_kit(settings, config, drafts=allowed)
+    texts = kit.texts
     box = store_box(master)
     transit = TransitKeyring(keyring, master)
     shards = settings.store.shards
@@ -250,29 +248,6 @@ def _wire(app: App, sending: Sending, work: Casework, focal: Focal) -> None:
     sending.on_arrived = arrived
     sending.on_undeliverable = failed
     sending.digest = digest
-
-
-def _kit(settings: Settings, texts: Texts, config: Path) -> Kit:
-    flow = flow_loader.load(config / "flows" / "reprisal.yaml").offering({"services": settings.services})
-    offered = tuple(language for language in settings.languages if language in texts.languages)
-    names = {code: str(Locale.parse(code).get_language_name(code)).capitalize() for code in offered}
-    named: dict[str, str] = {}
-    for code in offered:
-        for spoken in offered:
-            named[normal(str(Locale.parse(code).get_language_name(spoken)))] = code
-        for word in texts.words("chat/command.language", code):  # the language word is in a language itself
-            named.setdefault(normal(word), code)
-    return Kit(
-        flow=flow,
-        texts=texts,
-        words=WordLists.load(config / "words"),
-        offered=offered or texts.languages[:1],
-        language_names=names,
-        named_languages=named,
-        team=settings.team,
-        kept_days=settings.notice.days,
-        attempts=settings.limits.receipt_attempts_per_day,
-    )
 
 
 def _vocabulary(texts: Texts, language: str) -> Vocabulary:
