@@ -2,6 +2,7 @@
 Everything that `build()` leaves to its caller; nothing here decides about reports or cases."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,11 +28,14 @@ from bot.settings import Receive, Settings, Telegram
 from responders.ballast import MEBI, Ballast, Space
 from responders.delivery import Sender
 from responders.keyring import MasterKey
+from responders.leaving import take_out
+from responders.store import StoreDown
 from responders.valkey import EmbeddedStore
 
 log = logging.getLogger("tocsin.service")
 
 DISK_EVERY = 2.0
+PEOPLE_EVERY = 3.0
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class Service:
             group.create_task(self.app.run(), name="app")
             group.create_task(self.alarm.run(), name="operator alarm")
             group.create_task(self.health.watch(), name="health")
+            group.create_task(self._watch_people(), name="people")
             if self.embedded is not None:
                 group.create_task(self.embedded.watch(), name="store")
                 group.create_task(self._watch_disk(settings), name="disk")
@@ -61,6 +66,15 @@ class Service:
             for account in self.accounts:
                 if account.name == "telegram":
                     group.create_task(apply_profile(account.api, self._profiles(), self.app.kit.offered[0]))
+
+    async def _watch_people(self) -> None:
+        """Follow at once what an administrator does beside us: somebody enrolled, somebody taken out."""
+        while True:
+            with contextlib.suppress(StoreDown):
+                await take_out(self.app.casework, await self.app.people.all(), self.app.clock())
+                if not self.app.is_ready:
+                    await self.app.look_at_duty()
+            await asyncio.sleep(PEOPLE_EVERY)
 
     async def _watch_disk(self, settings: Settings) -> None:
         """Below the mark intake stops, then the ballast is given up, so that open ladders go on."""
