@@ -19,14 +19,13 @@ from bot.kit_reading import read_kit
 from bot.poison import Poison
 from bot.settings import Settings
 from bot.texts import Texts
-from responders import reporter_side
+from responders.arrivals import Arrivals
 from responders.cases import Case
 from responders.casework import Casework
 from responders.commands import Vocabulary
 from responders.delivery import Sender
 from responders.dispatch import Dispatch
 from responders.ending import Retention
-from responders.items import Item, Kind
 from responders.keypair import PublicKey
 from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym, store_box
 from responders.pending import Pending
@@ -182,7 +181,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         return pseudonym(master, channel, address)
 
     people = People(store, box, mark_of, monotonic)
-    voice = Voice(texts, responders.directory, kit.language_names)
+    voice = Voice(texts, responders.directory, kit.language_names, kit.team)
     sending = Sending(store, transit, box, senders, clock, pseudonym_of, shards)
     dispatch = Dispatch(
         shards=shards, box=box, transit=transit, responders=responders, people=people, voice=voice, recovery=recovery,
@@ -190,7 +189,10 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     )  # fmt: skip
     work = Casework(store, dispatch, sending.offer, pseudonym_of)
     vocabularies = {language: _vocabulary(texts, language) for language in texts.languages}
-    focal = Focal(work, vocabularies, lambda outcome: _retention(settings, outcome), kit.flow.shape, mark_of)
+    focal = Focal(
+        work, vocabularies, lambda outcome: _retention(settings, outcome), kit.flow.shape, mark_of,
+        sending.clearing.case_of,
+    )  # fmt: skip
     duty = Duty()
 
     def facts(inbound: Inbound, _now: datetime) -> Facts:
@@ -222,32 +224,10 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
 def _wire(app: App, sending: Sending, work: Casework, focal: Focal) -> None:
     """What an arrival and a failure mean to a case."""
 
-    async def arrived(item: Item) -> None:
-        if item.case and item.ref is not None:
-            ref = item.ref
-            await work.arrived(
-                item.case, ref, lambda case: reporter_side.reached(case, ref, app.clock()), app.clock()
-            )
-
-    async def failed(item: Item, reason: str) -> None:
-        now = app.clock()
-        if item.kind is Kind.PAGE:
-            await work.page_failed(item, reason, now)
-        elif item.kind is Kind.TELL and item.rest:
-            await work.tell_elsewhere(item, now)
-        elif item.kind is Kind.REPLY and item.pseudonym and reason == "blocked":
-            await work.reporter_blocked(item.pseudonym, now)
-
-    async def digest(person: str, now: datetime) -> None:
-        message = await focal.digest(person, now)
-        if message is not None:
-            pending = Pending(0)
-            work.dispatch.paging.tell(pending, person, message, now)
-            await work.commit(pending)
-
-    sending.on_arrived = arrived
-    sending.on_undeliverable = failed
-    sending.digest = digest
+    arrivals = Arrivals(work, app.clock)
+    sending.on_arrived = arrivals.arrived
+    sending.on_undeliverable = arrivals.failed
+    sending.digest = focal.send_digest
 
 
 def _vocabulary(texts: Texts, language: str) -> Vocabulary:

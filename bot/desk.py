@@ -87,7 +87,7 @@ class Desk:
         answers, number = await self._focal.at_desk(person, text, f"{person}|{name}", now)
         replies: list[dict[str, object]] = [_shown(answer) for answer in answers]
         if number is not None:
-            content = await self._focal.content(person, number, str(body.get("after", "")), now)
+            content = await self._focal.contents.of(person, number, str(body.get("after", "")), now)
             if content is not None:
                 replies.append({"kind": "card", "text": content.card, "language": content.language})
                 replies.extend(

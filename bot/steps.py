@@ -31,7 +31,7 @@ from responders.dispatch import Loaded, labels_of
 from responders.drafts import Draft
 from responders.envelope import Sealer, Tampered
 from responders.pending import Pending, case_key, draft_card_key, draft_key
-from responders.turns import CaseTurn, Out
+from responders.turns import CaseTurn
 from triage.assessment import Assessment, assess
 from triage.report import Report
 
@@ -106,11 +106,7 @@ class Steps:
             way = self._ways.get(number)
             if way is None and (turn.to_reporter or turn.erase):
                 way = await self._way(number)
-            chat = self._dispatch.apply(self._pending, loaded, turn, self._now, way=way, chat=chat)
-            if any(out.kind is Out.RELEASE for out in turn.to_reporter):
-                kept = await self._work.store.fields(case_key(self._pending.shard, number, "waiting"))
-                before = loaded.case if loaded is not None else turn.case
-                chat = self._dispatch.mail.release(self._pending, before, kept, self._now, chat)
+            chat = await self._work.apply(self._pending, loaded, turn, self._now, way=way, chat=chat)
             self._records.cases[number] = self._pending.value(case_key(self._pending.shard, number))
         return chat
 

@@ -2,27 +2,22 @@
 The I/O around cases.py; it has no rule of its own."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from responders import escalation, reporter_side
+from responders.box import Tampered
 from responders.cases import Case
 from responders.chats import Chat, Way
 from responders.dispatch import Dispatch, Loaded
-from responders.items import Item
-from responders.pending import Pending, case_key, chat_key, shard_of
-from responders.store import AlreadyDone, Applied, Queued, Store, sent_key
-from responders.turns import CaseTurn, Out
+from responders.pending import Pending, case_key, chat_key, receipt_key, shard_of
+from responders.store import AlreadyDone, Applied, Queued, Store
+from responders.turns import CaseTurn, Erase, Out
 
 Decide = Callable[[Case], CaseTurn]
 Offer = Callable[[int, Sequence[Queued]], None]
 
-
-_DEAD_FOR = timedelta(minutes=5)  # a channel that failed for good is not tried for this person meanwhile
 _TRIES = 100  # a reporter who answers as fast as a machine overtakes ten in a row
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Contended(Exception):
@@ -39,7 +34,6 @@ class Casework:
         self.dispatch = dispatch
         self._offer = offer
         self._pseudonym = pseudonym
-        self._dead: dict[tuple[str, str], datetime] = {}
 
     async def load(self, number: int) -> tuple[Loaded | None, Way | None]:
         """A case and its way, as they are now."""
@@ -65,10 +59,7 @@ class Casework:
             chat, chat_blob = await self._chat(shard, way)
             turn = decide(loaded.case)
             pending = Pending(shard, done)
-            after = self.dispatch.apply(pending, loaded, turn, now, way=way, chat=chat)
-            if any(out.kind is Out.RELEASE for out in turn.to_reporter):
-                kept = await self.store.fields(case_key(shard, number, "waiting"))
-                after = self.dispatch.mail.release(pending, loaded.case, kept, now, after)
+            after = await self.apply(pending, loaded, turn, now, way=way, chat=chat)
             if way is not None and after != chat:
                 self.dispatch.store_chat(pending, way.pseudonym, chat_blob, after)
             if also is not None:
@@ -88,62 +79,45 @@ class Casework:
             names = await self.store.open_names(shard)
             keys = [case_key(shard, int(name.split(":")[1])) for name in names]
             for key, blob in zip(keys, await self.store.read(keys), strict=True):
-                if blob is not None:
-                    found.append(self.dispatch.open_case(key, blob))
+                if blob is not None and (case := self.dispatch.open_case(key, blob)).is_open:
+                    found.append(case)  # those that have ended wait there for their retention
         return sorted(found, key=lambda case: case.number)
 
-    async def arrived(self, number: int, ref: int, decide: Decide, now: datetime) -> None:
-        """A held message is on the phone: the case learns it, and the waiting copy goes."""
+    async def apply(
+        self, pending: Pending, before: Loaded | None, turn: CaseTurn, now: datetime, *, way: Way | None,
+        chat: Chat | None,
+    ) -> Chat | None:  # fmt: skip
+        """Put a case turn into the commit, with what has to be read for it; returns the chat as it then is."""
+        number = turn.case.number
+        after = self.dispatch.apply(pending, before, turn, now, way=way, chat=chat)
+        if any(out.kind is Out.RELEASE for out in turn.to_reporter):
+            kept = await self.store.fields(case_key(pending.shard, number, "waiting"))
+            waited = before.case if before is not None else turn.case
+            self.dispatch.mail.release(pending, waited, turn.case, kept, now, way)
+            after = replace(after, waits=False) if after is not None else None
+        if any(out.kind is Out.MOVE for out in turn.to_reporter) and way is not None and way.new is not None:
+            await self._adopt(way.new, turn.case)
+        if Erase.RECEIPT in turn.erase and way is not None:
+            await self._forget_words(pending, way, number)
+        return after
 
-        async def drop_copy(pending: Pending, _case: Case) -> None:
-            pending.field(case_key(pending.shard, number, "waiting"), str(ref), None)
+    async def chat(self, pseudonym: str) -> Chat | None:
+        """What is known of one person's chat."""
+        return (await self._read_chat(shard_of(pseudonym, self.dispatch.shards), pseudonym))[0]
 
-        await self.change(number, decide, now, also=drop_copy)
-
-    async def page_failed(self, item: Item, reason: str, now: datetime) -> None:
-        """A page cannot be delivered on its channel: the person's next channel, else the next person at once."""
-        key = (item.person, item.channel)
-        self._dead[key] = now
-        ways = self.dispatch.paging.alarms(item.person)
-        alive = [way for way in ways if now - self._dead.get((item.person, way[0]), _LONG_AGO) > _DEAD_FOR]
-        if alive and item.rest:
-            sender, address = alive[0]
-            if sender in item.rest:
-                pending = Pending(item.case % self.dispatch.shards)
-                rest = tuple(name for name in item.rest if name != sender)
-                self.dispatch.post.send(
-                    pending, replace(item, channel=sender, address=address, rest=rest), now
-                )
-                await self.commit(pending)
-            return
-        if not alive and reason != "away" and item.case:
-            plan_again = self.dispatch.plan_again
-            await self.change(
-                item.case,
-                lambda case: escalation.undeliverable(case, item.person, now, plan=plan_again(case, now)),
-                now,
-            )
-
-    async def tell_elsewhere(self, item: Item, now: datetime) -> None:
-        """An answer or notice could not be delivered: the person's next channel."""
-        for sender, address in self.dispatch.paging.alarms(item.person):
-            if sender in item.rest:
-                pending = Pending(item.case % self.dispatch.shards)
-                rest = tuple(name for name in item.rest if name != sender)
-                self.dispatch.post.send(
-                    pending, replace(item, channel=sender, address=address, rest=rest), now
-                )
-                await self.commit(pending)
-                return
-
-    async def reporter_blocked(self, pseudonym: str, now: datetime) -> None:
-        """The platform says that a reporter blocked us: their open cases are marked, pushes stop."""
+    async def change_chat(self, pseudonym: str, change: Callable[[Chat | None], Chat | None]) -> None:
+        """Change what is known of one person's chat, in a commit of its own. Raises StoreDown."""
         shard = shard_of(pseudonym, self.dispatch.shards)
-        key = chat_key(shard, pseudonym)
-        chat = self.dispatch.read_chat(key, (await self.store.read([key]))[0])
-        for ref in chat.cases if chat else ():
-            if ref.is_open:
-                await self.change(ref.number, lambda case: reporter_side.blocked(case, now), now)
+        for _ in range(_TRIES):
+            chat, blob = await self._read_chat(shard, pseudonym)
+            after = change(chat)
+            if after == chat:
+                return
+            pending = Pending(shard)
+            self.dispatch.store_chat(pending, pseudonym, blob, after)
+            if isinstance(await self.store.commit(pending.commit()), Applied):
+                return
+        raise Contended(f"a chat: {_TRIES} decisions were overtaken")
 
     async def commit(self, pending: Pending) -> None:
         """Write something that no case has to decide about, and send what it queued."""
@@ -154,19 +128,12 @@ class Casework:
         """The shard of whoever is at this address."""
         return shard_of(self._pseudonym(channel, address), self.dispatch.shards)
 
-    async def case_of_message(self, channel: str, address: str, message_id: str) -> int | None:
-        """The case that one of our messages of the last 48 hours was about (a quote binds to it)."""
-        pseudonym = self._pseudonym(channel, address)
-        for shard in range(self.dispatch.shards):
-            key = sent_key(shard, pseudonym)
-            for blob in await self.store.sent(shard, pseudonym):
-                sent = json.loads(self.dispatch.box.open(blob, key.encode()))
-                if message_id in sent["i"].split(",") and sent["c"]:
-                    return int(sent["c"])
-        return None
+    def pseudonym(self, channel: str, address: str) -> str:
+        """What stands for whoever is at this address."""
+        return self._pseudonym(channel, address)
 
     async def next_number(self, shard: int) -> int:
-        """A number that no case has, of this shard; the first is 11 or more, so that 1, 2 and 3 always answer a page."""
+        """A number that no case has, of this shard; 11 or more, so that 1, 2 and 3 always answer a page."""
         count = await self.store.next_number(shard)
         first = (11 // self.dispatch.shards + 1) * self.dispatch.shards
         return first + (count - 1) * self.dispatch.shards + shard
@@ -176,15 +143,37 @@ class Casework:
         self._offer(shard, queued)
 
     async def _chat(self, shard: int, way: Way | None) -> tuple[Chat | None, bytes | None]:
-        if way is None:
+        """The chat of a case; None where it lies in another shard (a phone that the case was moved to)."""
+        if way is None or shard_of(way.pseudonym, self.dispatch.shards) != shard:
             return None, None
-        key = chat_key(shard, way.pseudonym)
+        return await self._read_chat(shard, way.pseudonym)
+
+    async def _read_chat(self, shard: int, pseudonym: str) -> tuple[Chat | None, bytes | None]:
+        key = chat_key(shard, pseudonym)
         blob = (await self.store.read([key]))[0]
-        return (
-            (None, None)
-            if blob is None
-            else (Chat.from_json(self.dispatch.box.open(blob, key.encode())), blob)
-        )
+        return self.dispatch.read_chat(key, blob), blob
+
+    async def _adopt(self, new: tuple[str, str, str], case: Case) -> None:
+        """The new phone's chat has this case from now on; written before the way moves, for it may lie elsewhere."""
+        pseudonym, channel, address = new
+
+        def with_case(chat: Chat | None) -> Chat:
+            chat = chat or Chat(channel, address, case.language)
+            return chat.with_ref(case.number, push=case.push, asked=True, words_shown=True)
+
+        await self.change_chat(pseudonym, with_case)
+
+    async def _forget_words(self, pending: Pending, way: Way, number: int) -> None:
+        """Receipt words lead to this case no more; those shown for two cases still lead to the other."""
+        key = receipt_key(pending.shard)
+        for verifier in way.receipts:
+            blob, aad = await self.store.field(key, verifier), f"{key}|{verifier}".encode()
+            try:
+                led_to = self.dispatch.box.open(blob, aad).decode().split(",") if blob else []
+            except Tampered:
+                led_to = []
+            others = ",".join(one for one in led_to if one != str(number))
+            pending.field(key, verifier, self.dispatch.box.seal(others.encode(), aad) if others else None)
 
     def _way(self, key: str, blob: bytes) -> Way:
         return Way.from_json(self.dispatch.box.open(blob, key.encode()))

@@ -19,7 +19,6 @@ from responders.plan import Plan, plan
 from responders.policies import Responders
 from responders.post import Post
 from responders.reporter_mail import ReporterMail
-from responders.statistics import counted
 from responders.turns import CaseTurn, Erase, Out
 from responders.voice import Voice
 from triage.report import Report
@@ -54,52 +53,34 @@ class Dispatch:
 
     def plan_for(self, report: Report, level: Level, now: datetime) -> Plan:
         """Routes, rotas and policies of this moment for a report."""
-        return plan(self.responders, {**labels_of(report), "level": level.word}, now, off=self._off(now))
+        return plan(self.responders, {**labels_of(report), "level": level.word}, now, off=self.off(now))
 
     def plan_again(self, case: Case, now: datetime) -> Plan:
         """A fresh plan for an open case, by the labels it was routed with."""
-        return plan(self.responders, {**case.labels, "level": case.level.word}, now, off=self._off(now))
+        return plan(self.responders, {**case.labels, "level": case.level.word}, now, off=self.off(now))
 
-    def _off(self, now: datetime) -> frozenset[str]:
+    def off(self, now: datetime) -> frozenset[str]:
+        """Everybody who is away or has left, as of the last look."""
         return frozenset(person for person, enrolled in self.people.known.items() if enrolled.is_off(now))
 
     def open_case(self, key: str, blob: bytes) -> Case:
         return Case.from_json(self.box.open(blob, key.encode()))
 
     def apply(
-        self, pending: Pending, before: Loaded | None, turn: CaseTurn, now: datetime, *, way: Way | None, chat: Chat | None
+        self, pending: Pending, before: Loaded | None, turn: CaseTurn, now: datetime, *, way: Way | None,
+        chat: Chat | None,
     ) -> Chat | None:  # fmt: skip
         """Put a case turn into the commit; returns the chat with what changed about it.
 
-        `way` must be given when the turn says anything to the reporter or erases the way."""
-        case, shard = turn.case, pending.shard
-        key = case_key(shard, case.number)
-        blob = before.blob if before else None
-        if Erase.RECORD in turn.erase:
-            pending.write(key, blob, None)
-        else:
-            pending.write(key, blob, self.box.seal(case.to_json(), key.encode()), KEPT)
-        self._timers(pending, before, case, gone=Erase.RECORD in turn.erase)
-        ref = chat.ref(case.number) if chat is not None else None
-        if chat is not None and ref is not None and ref.is_open != case.is_open:
-            chat = chat.with_ref(case.number, is_open=case.is_open)
-        for person in turn.conceal:  # first: what they are told about it comes after
-            self.paging.conceal(pending, person, case.number, now)
-        for page in turn.pages:
-            self.paging.page(pending, page, case, now)
-        for tell in turn.tells:
-            self.paging.answer(pending, tell, case, now)
-        for entry in turn.audit:
-            item = Item(
-                Kind.AUDIT,
-                person=entry.person or "",
-                text=entry.act,
-                case=entry.number,
-                at=int(now.timestamp()),
-            )
-            self.post.send(pending, item, now)
-        if (row := counted(before.case if before else None, case)) is not None:
-            self.post.send(pending, Item(Kind.COUNT, text=row), now)
+        `way` must be given when the turn says anything to the reporter or erases the way. Casework.apply adds what
+        has to be read first."""
+        case = turn.case
+        is_gone = Erase.RECORD in turn.erase
+        key = case_key(pending.shard, case.number)
+        sealed = None if is_gone else self.box.seal(case.to_json(), key.encode())
+        pending.write(key, before.blob if before else None, sealed, KEPT)
+        self._timers(pending, before, case, gone=is_gone)
+        self._tell_people(pending, turn, now)
         for note in turn.notes:
             part = {
                 "kind": "note",
@@ -108,13 +89,30 @@ class Dispatch:
                 "text": note.text,
             }
             self.bodies.append(pending, case, part, "n" + self.post.name(now))
+        ref = chat.ref(case.number) if chat is not None else None
+        if chat is not None and ref is not None and ref.is_open != case.is_open:
+            chat = chat.with_ref(case.number, is_open=case.is_open)
         for out in turn.to_reporter:
             if out.kind is Out.CANCEL:
                 self.paging.cancel_outside(pending, case.number, out.refs)
             chat = self.mail.put(pending, out, case, now, way, chat)
+        return self._erase(pending, turn, chat)
+
+    def _tell_people(self, pending: Pending, turn: CaseTurn, now: datetime) -> None:
+        """What focal points, other bodies and the audit get of a turn."""
+        case = turn.case
+        for person in turn.conceal:  # first: what they are told about it comes after
+            self.paging.conceal(pending, person, case.number, now)
+        for page in turn.pages:
+            self.paging.page(pending, page, case, now)
+        for tell in turn.tells:
+            self.paging.answer(pending, tell, case, now)
         for outside in turn.outside:
             self.paging.outside(pending, outside, case, now)
-        return self._erase(pending, turn, case, way, chat)
+        for entry in turn.audit:
+            at = int(now.timestamp())
+            item = Item(Kind.AUDIT, person=entry.person or "", text=entry.act, case=entry.number, at=at)
+            self.post.send(pending, item, now)
 
     def _timers(self, pending: Pending, before: Loaded | None, case: Case, *, gone: bool) -> None:
         """The case's one timer carries its generation: an older one rings for nothing."""
@@ -126,14 +124,12 @@ class Dispatch:
         pending.timer(name, None if gone else due)
         pending.open_case(name, None if gone or due is None else case.created)
 
-    def _erase(
-        self, pending: Pending, turn: CaseTurn, case: Case, way: Way | None, chat: Chat | None
-    ) -> Chat | None:
+    def _erase(self, pending: Pending, turn: CaseTurn, chat: Chat | None) -> Chat | None:
         """Delete what a turn removes; a chat without this case may be forgotten altogether."""
-        shard, number = pending.shard, case.number
+        number = turn.case.number
         for part in (Erase.BODY, Erase.CARD, Erase.WAY, Erase.WAITING):
             if part in turn.erase:
-                pending.put(case_key(shard, number, part.value), None)
+                pending.put(case_key(pending.shard, number, part.value), None)
         if Erase.WAY in turn.erase and chat is not None:
             chat = chat.without(number)
         return chat

@@ -3,12 +3,14 @@ An item is opened only by the sender's loop, in the moment it goes out."""
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from responders.delivery import Button, Message
 from responders.keyring import TransitKeyring
+
+HELLO = "hello"  # the mark of text 2
 
 
 class Kind(StrEnum):
@@ -55,14 +57,24 @@ class Item:
 
 def sealed(item: Item, item_id: str, transit: TransitKeyring, now: datetime) -> bytes:
     """The item under today's transit key, bound to its id."""
-    values = {k: v for k, v in asdict(item).items() if v not in ("", (), None, 0, False)}
-    raw = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-    return transit.seal(raw, b"outbox|" + item_id.encode(), now)
+    return transit.seal(as_json(item), b"outbox|" + item_id.encode(), now)
 
 
 def opened(blob: bytes, item_id: str, transit: TransitKeyring) -> Item:
     """The item again. Raises KeyDestroyed, Tampered."""
-    values = json.loads(transit.open(blob, b"outbox|" + item_id.encode()))
+    return from_json(transit.open(blob, b"outbox|" + item_id.encode()))
+
+
+def as_json(item: Item) -> bytes:
+    """Compact; what stands at its default is left out."""
+    defaults = {one.name: one.default for one in fields(Item)}
+    values = {name: held for name, held in asdict(item).items() if held != defaults[name]}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def from_json(raw: bytes) -> Item:
+    """What `as_json` wrote."""
+    values = json.loads(raw)
     values["kind"] = Kind(values["kind"])
     values["buttons"] = tuple((label, data) for label, data in values.get("buttons", ()))
     values["rest"] = tuple(values.get("rest", ()))

@@ -19,13 +19,13 @@ async def take_out(work: Casework, people: Mapping[str, Enrolled], now: datetime
     for case in await work.open_cases() if left else ():
         for person in left:
             if person not in case.removed and concerns(case, person):
-                await work.change(case.number, _without(person, now), now)
+                await work.change(case.number, _without(work, person, now), now)
                 changed += 1
     return changed
 
 
-def _without(person: str, now: datetime) -> Decide:
+def _without(work: Casework, person: str, now: datetime) -> Decide:
     def decide(case: Case) -> CaseTurn:
-        return removed(case, person, now)
+        return removed(case, person, now, plan=work.dispatch.plan_again(case, now))
 
     return decide

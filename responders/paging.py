@@ -1,7 +1,7 @@
 """Reaches focal points: pages on their alarm channels, answers where they can be written to, a digest for what can
 wait. Content-free throughout; who is to be reached is decided elsewhere."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -63,7 +63,7 @@ class Paging:
     def ring(
         self, pending: Pending, person: str, message: Message, number: int, now: datetime, *, everywhere: bool
     ) -> None:
-        """Queue a page on all alarm channels of a person, or on the first with the others behind it."""
+        """Queue a page on all alarm channels of a person at once, or on the first with the others behind it."""
         ways = self.alarms(person)
         item = Item(
             Kind.PAGE, person=person, text=message.text, language=message.language, protect=True, case=number,
@@ -73,15 +73,14 @@ class Paging:
             self._post.send(pending, item, now)
         elif everywhere:
             for sender, address in ways:
-                rest = tuple(other for other, _ in ways if other != sender)
-                self._post.send(pending, replace(item, channel=sender, address=address, rest=rest), now)
+                self._post.send(pending, replace(item, channel=sender, address=address), now)
         else:
             (sender, address), *others = ways
             rest = tuple(other for other, _ in others)
             self._post.send(pending, replace(item, channel=sender, address=address, rest=rest), now)
 
     def _digest(self, pending: Pending, person: str, now: datetime) -> None:
-        """One list a day for what can wait: the same id, so that it is sent once."""
+        """One list a day for what can wait; `mark` names it, so that it is made once for all shards."""
         focal_point = self._directory.focal_points.get(person)
         hours = self._directory.hours.get(focal_point.hours) if focal_point and focal_point.hours else None
         due = next_working_time(hours, now) if hours else now
@@ -89,7 +88,11 @@ class Paging:
             due = now + _GATHERED
         slot = due.strftime("%Y%m%d%H")
         self._post.send(
-            pending, Item(Kind.DIGEST, person=person), now, due=due, item_id=f"digest:{person}:{slot}"
+            pending,
+            Item(Kind.DIGEST, person=person, mark=slot),
+            now,
+            due=due,
+            item_id=f"digest:{person}:{slot}",
         )
 
     def answer(self, pending: Pending, tell: Tell, case: Case, now: datetime) -> None:
@@ -113,19 +116,37 @@ class Paging:
         )  # fmt: skip
         self._post.send(pending, item, now)
 
+    def conceal(self, pending: Pending, person: str, number: int, now: datetime) -> None:
+        """Take the pages of a case off the phones of somebody who may not know of it any more."""
+        for sender, address in self.alarms(person):
+            self._post.send(pending, Item(Kind.CLEAR, sender, address, case=number), now)
+
+    def reachable(self, body: str) -> tuple[str, ...]:
+        """Those of a named body whom a message can reach."""
+        people = self._directory.focal_points.items()
+        return tuple(person for person, point in people if point.partner == body and self.alarms(person))
+
     def outside(self, pending: Pending, outside: Outside, case: Case, now: datetime) -> None:
         """A named body gets number and level through its people in the directory; the words travel by hand."""
-        for person, focal_point in self._directory.focal_points.items():
-            if outside.body not in (focal_point.partner, person, focal_point.name):
-                continue
+        for person in self.reachable(outside.body):
             values = {"number": case.number, "level_key": f"desk/level.{case.level.word}"}
-            message = self._voice.message(
-                person, f"desk/outside.{outside.kind}", values, (), now, protect=True
-            )
-            ways = self.alarms(person)
-            if ways:
-                item = Item(Kind.TELL, *ways[0], person=person, text=message.text, language=message.language, case=case.number,
-                            ref=outside.ref)  # fmt: skip
-                due = now + outside.hold if outside.hold else None
-                name = f"c{case.number}.{outside.ref}" if outside.ref is not None else None
-                self._post.send(pending, item, now, due=due, item_id=name)
+            message = self._voice.message(person, f"desk/outside.{outside.kind}", values, (), now)
+            (sender, address), *others = self.alarms(person)
+            item = Item(
+                Kind.TELL, sender, address, person=person, text=message.text, language=message.language, protect=True,
+                case=case.number, ref=outside.ref, rest=tuple(other for other, _ in others),
+            )  # fmt: skip
+            due = now + outside.hold if outside.hold else None
+            name = _outside_id(case.number, outside.ref, person) if outside.ref is not None else None
+            self._post.send(pending, item, now, due=due, item_id=name)
+
+    def cancel_outside(self, pending: Pending, number: int, refs: Iterable[int]) -> None:
+        """What was held for another body must not leave."""
+        for ref in refs:
+            for person, point in self._directory.focal_points.items():
+                if point.partner is not None:
+                    pending.cancel(_outside_id(number, ref, person))
+
+
+def _outside_id(number: int, ref: int, person: str) -> str:
+    return f"c{number}.{ref}.{person}"

@@ -86,6 +86,15 @@ def blocked(case: Case, now: datetime) -> CaseTurn:
     )
 
 
+def not_shown(case: Case, ref: int, now: datetime) -> CaseTurn:
+    """It was on its way and can never arrive: it waits again, until they come back."""
+    held = tuple(replace(one, waits=True) if one.ref == ref else one for one in case.held)
+    if held == case.held:
+        return CaseTurn(case)
+    coming = min(one.at for one in held if one.waits) + outgoing.NOT_COLLECTED
+    return settled(case, CaseTurn(replace(case, held=held).with_due(waiting=max(now, coming))))
+
+
 def unblocked(case: Case, now: datetime) -> CaseTurn:
     """An unblock pushes nothing and finds a locked chat."""
     if Mark.BLOCKED not in case.marks:
@@ -117,7 +126,7 @@ def key_changed(case: Case, now: datetime) -> CaseTurn:
 
 def went_back(case: Case, opening: str) -> CaseTurn:
     """BACK never recalls an alert; the taker reads "went back: now 6"."""
-    return CaseTurn(case, tells=_tell_holder(case, "desk/went_back", opening=opening))
+    return CaseTurn(case, tells=_tell_holder(case, "desk/went_back", opening_key=opening))
 
 
 def _tell_holder(case: Case, key: str, **values: object) -> tuple[Tell, ...]:

@@ -35,6 +35,7 @@ class Voice:
     texts: Speaks
     directory: Directory
     language_names: Mapping[str, str] = field(default_factory=dict)
+    team: str = ""  # as reporters read it
 
     def language(self, person: str) -> str:
         focal_point = self.directory.focal_points.get(person)
@@ -51,6 +52,11 @@ class Voice:
         focal_point = self.directory.focal_points.get(person)
         return focal_point.name if focal_point else person
 
+    def body(self, body: str) -> str:
+        """The name of another organisation."""
+        partner = self.directory.partners.get(body)
+        return partner.name if partner else body
+
     def language_name(self, code: str) -> str:
         """How a language calls itself."""
         return self.language_names.get(code, code)
@@ -64,6 +70,8 @@ class Voice:
                 said[name] = self.texts.time(value, language, zone, now)
             elif name == "who" and isinstance(value, str):
                 said[name] = self.name(value)
+            elif name == "body" and isinstance(value, str):
+                said[name] = self.body(value)
             elif name.endswith("_key") and isinstance(value, str):
                 said[name] = said[name.removesuffix("_key")] = self.texts.say(value, language)
             else:

@@ -221,7 +221,7 @@ class Person:
         )
         replies = [Reply("text", answer.text, answer.buttons, answer.language) for answer in answers]
         if number is not None:
-            content = await self.world.app.focal.content(self.name, number, "", self.world.now)
+            content = await self.world.app.focal.contents.of(self.name, number, "", self.world.now)
             if content is not None:
                 replies.append(Reply("card", content.card))
                 for part, envelope in content.parts:

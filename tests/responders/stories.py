@@ -77,7 +77,7 @@ def can_be_said(key: str, values: Mapping[str, object]) -> None:
     missing = placeholders()[key] - given
     assert not missing, f"{key}: nothing for {missing}"
     for name, value in values.items():
-        if name.endswith("_key"):
+        if name.endswith("_key") and str(value).startswith("desk/"):
             assert value in placeholders()
 
 

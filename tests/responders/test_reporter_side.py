@@ -110,6 +110,6 @@ def test_a_new_phone_is_told_and_redirects_nothing() -> None:
 
 def test_back_never_recalls_an_alert() -> None:
     night = working_on_it()
-    night.keeps(reporter_side.went_back(night.case, "safe"))
+    night.keeps(reporter_side.went_back(night.case, "reprisal/opening.safe"))
     assert heard(night) == ["went_back"]
     assert night.has() == "first"
