@@ -64,6 +64,12 @@ async def look(config: Path, environment: Mapping[str, str], now: datetime) -> A
     except CannotStart as fault:
         yield Line(State.FAIL, str(fault), "tocsin check names every problem")
         return
+    async for line in look_at(found, environment, now):
+        yield line
+
+
+async def look_at(found: Configured, environment: Mapping[str, str], now: datetime) -> AsyncIterator[Line]:
+    """Everything but whether the configuration is free of problems."""
     for line in (*_texts(found), *_rotas(found, now), *_recovery(found), *_keyring(found, environment)):
         yield line
     try:
