@@ -20,7 +20,7 @@ from responders.casework import Casework
 from responders.chats import KEPT, Chat
 from responders.keyring import MasterKey, mark, pseudonym, session_box
 from responders.pending import Pending, case_key, chat_key, draft_key, receipt_key, session_key, shard_of
-from responders.store import AlreadyDone, Applied, Stale
+from responders.store import AlreadyDone, Applied, Outcome, Stale
 from triage.report import Report
 
 _REMEMBERED = 20_000  # people whose sealed records stay in memory: ciphertext only
@@ -47,7 +47,7 @@ class Conversation:
         self._clock = clock
         self._records: OrderedDict[str, Records] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
-        self._spare: dict[int, int] = {}
+        self._spares: dict[int, list[int]] = {}
 
     async def hear(self, inbound: Inbound) -> None:
         """Work one message; returns once it is durable. Raises StoreDown, and then nothing has happened."""
@@ -67,7 +67,7 @@ class Conversation:
         done = mark(self._master, f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
         box = session_box(self._master, inbound.channel, inbound.address)
         given = await self._cases_of_words(inbound.text) if inbound.text else ()
-        spare = await self._spare_number(shard)
+        spare = await self._take_number(shard)
         for _ in range(10):
             now = self._clock()
             facts = replace(
@@ -83,14 +83,13 @@ class Conversation:
             written = replace(records, cases=dict(records.cases))
             pending = Pending(shard, done)
             await self._write(pending, person, written, turn, now, inbound, done, box)
-            outcome = await self._work.store.commit(pending.commit())
+            outcome = await self._commit(pending, spare if spare in written.cases else None)
             if isinstance(outcome, Applied):
                 self._remember(person, written)
-                if any(number == spare for number in written.cases):
-                    self._spare.pop(shard, None)
                 self._work.offer(shard, pending.queue)
-                return
-            if isinstance(outcome, AlreadyDone):
+            if not isinstance(outcome, Stale):
+                if isinstance(outcome, AlreadyDone) or spare not in written.cases:
+                    self._spares[shard].append(spare)
                 return
             self._remember(person, _as_stored(records, outcome, shard, person))
         raise Contended("a person's records changed ten times under one message")
@@ -190,11 +189,20 @@ class Conversation:
         self._tries.append(now)
         return len(self._tries) <= self._tries_an_hour
 
-    async def _spare_number(self, shard: int) -> int:
-        """A number in hand for the case that a message may open, so that an alert costs one round trip."""
-        if shard not in self._spare:
-            self._spare[shard] = await self._work.next_number(shard)
-        return self._spare[shard]
+    async def _take_number(self, shard: int) -> int:
+        """A number in hand for the case that a message may open, so that an alert costs one round trip. It is this
+        message's alone until it is given back: two alerts at once must not open the same case."""
+        spares = self._spares.setdefault(shard, [])
+        return spares.pop() if spares else await self._work.next_number(shard)
+
+    async def _commit(self, pending: Pending, used: int | None) -> Outcome:
+        """Write the turn; when it uses up a number, the next one is asked for in the same breath."""
+        writing = self._work.store.commit(pending.commit())
+        if used is None:
+            return await writing
+        outcome, number = await asyncio.gather(writing, self._work.next_number(pending.shard))
+        self._spares[pending.shard].append(number)
+        return outcome
 
     def _chat(self, records: Records, key: str) -> Chat | None:
         if records.chat is None:

@@ -1,0 +1,29 @@
+"""What holds when many people write at the same moment."""
+
+import asyncio
+
+from bot.channels import Inbound
+from responders.store import Store
+from tests.acceptance.world import a_world
+
+
+async def test_alerts_at_the_same_moment_open_a_case_each(store: Store) -> None:
+    async with a_world(store) as world:
+        people = [str(number) for number in range(700, 712)]
+        for person in people:
+            await world.app.hear(Inbound("telegram", person, "m0", text="hello", locale="en"))
+        alerts = (
+            world.app.hear(Inbound("telegram", person, "m1", choice="opening.unsafe", locale="en"))
+            for person in people
+        )
+        await asyncio.gather(*alerts)
+        cases = await world.app.ladder()
+        assert len({case.number for case in cases}) == len(people)
+
+
+async def test_a_number_that_a_message_did_not_need_is_kept_for_the_next(store: Store) -> None:
+    async with a_world(store) as world:
+        for number in range(700, 710):
+            await world.app.hear(Inbound("telegram", str(number), "m1", text="hello", locale="en"))
+        taken = [await store._command("GET", f"{{s{shard}}}:number") for shard in range(2)]
+        assert taken == [b"1", b"1"]
