@@ -63,7 +63,11 @@ def file(moment: Moment, talk: Talk, *, complete: bool) -> Talk:
         if not session.sent and (not session.joined or _must_go(moment, talk, complete)):
             talk = talk.session_with(sent=True)
         said = report(flow, session, talk.chat)
-        return drop(talk).also(Filed(session.case, said, is_new=False, complete=complete))
+        talk = drop(talk)
+        key, revision = talk.session.body_key, talk.session.revision
+        return talk.also(
+            Filed(session.case, said, is_new=False, complete=complete, body_key=key, revision=revision)
+        )
     if _must_go(moment, talk, complete):
         number = moment.facts.spare
         said = report(flow, session, talk.chat)

@@ -50,7 +50,7 @@ class Speech:
 
     def joined(self, items: tuple[str, ...]) -> str:
         """Several things, as a list of this language."""
-        return str(format_list(items, style="unit", locale=self.locale))
+        return str(format_list(items, style="standard", locale=self.locale))
 
     def name_of(self, language: str) -> str:
         """The name of another language in this one; its code when CLDR has none."""

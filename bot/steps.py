@@ -144,10 +144,7 @@ class Steps:
         self._write_way(event.case, Way(self._person, place.channel, place.address, report.language))
         self._turns[event.case] = (None, turn)
         self._drop_draft()
-        if session is None:
-            return None
-        key = base64.b64encode(sealer.body_key).decode()
-        return replace(session, body_key=key, revision=0, draft=None)
+        return _going_on(session, event.case, sealer, 0)
 
     async def _update(self, event: Filed, session: Session | None) -> Session | None:
         """More answers for an open case: sealed again in the same conversation, else appended."""
@@ -159,7 +156,7 @@ class Steps:
         report = replace(
             report, country=report.country or case.country
         )  # known is known, however little is said now
-        if session is None or session.body_key is None or not self._is_here(event.case):
+        if event.body_key is None or not self._is_here(event.case):
             await self._append(event.case, json.loads(body_of(report, assessment)))
             await self._decide(event.case, lambda case: escalation.updated(
                 case, report, assessment, self._now, plan=self._dispatch.plan_for(report, assessment.level, self._now),
@@ -173,33 +170,31 @@ class Steps:
         )
         audience = plan.content if plan else case.sealed_to
         readers, public = self._dispatch.bodies.readers(one for one in audience if one not in case.removed)
-        session = await self._reseal(event.case, case, session, body_of(report, assessment), readers, public)
+        sealer = await self._reseal(event, case, body_of(report, assessment), readers, public)
         await self._decide(event.case, lambda case: escalation.updated(
             case, report, assessment, self._now, plan=plan, sealed_to=readers, then=then))  # fmt: skip
         if not case.progressed:
             self._dispatch.bodies.card(self._pending, event.case, report, assessment, self._now)
-        return session
+        return _going_on(session, event.case, sealer, event.revision + 1)
 
     async def _reseal(
-        self, number: int, case: Case, session: Session, body: bytes, readers: tuple[str, ...], public: tuple[object, ...]
-    ) -> Session:  # fmt: skip
+        self, event: Filed, case: Case, body: bytes, readers: tuple[str, ...], public: tuple[object, ...]
+    ) -> Sealer:  # fmt: skip
         """Seal the body again under the conversation's key; a changed audience gets a new key, so that whoever was
         removed cannot read what comes."""
-        key = case_key(self._pending.shard, number, "body")
+        key = case_key(self._pending.shard, event.case, "body")
         if self._records.body is None:
             self._records.body = await self._work.store.field(key, "report")
         try:
-            sealer = Sealer.from_envelope(self._records.body or b"", base64.b64decode(session.body_key or ""))
+            sealer = Sealer.from_envelope(self._records.body or b"", base64.b64decode(event.body_key or ""))
             if set(readers) != set(case.sealed_to):
                 sealer = sealer.with_recipients(public)  # type: ignore[arg-type]
         except (Tampered, ValueError):
             sealer = Sealer.new(case.id, public)  # type: ignore[arg-type]
-        envelope = sealer.seal(body, session.revision + 1)
+        envelope = sealer.seal(body, event.revision + 1)
         self._pending.field(key, "report", envelope)
         self._records.body = envelope
-        return replace(
-            session, body_key=base64.b64encode(sealer.body_key).decode(), revision=session.revision + 1
-        )
+        return sealer
 
     def _danger(self, case: Case, codes: tuple[str, ...], was_locked: bool) -> CaseTurn:
         """A closed case (another phone's, with its words) is opened again first."""
@@ -359,6 +354,14 @@ class Steps:
         self._pending.put(draft_card_key(shard, self._person), None)
         self._pending.timer(f"draft:{self._person}", None)
         self._records.draft = None
+
+
+def _going_on(session: Session | None, number: int, sealer: Sealer, revision: int) -> Session | None:
+    """A session that still asks about this case keeps the key of its body; one that has ended does not."""
+    if session is None or session.node is None or session.case != number:
+        return session
+    key = base64.b64encode(sealer.body_key).decode()
+    return replace(session, body_key=key, revision=revision, draft=None)
 
 
 def _assessed(report: Report, now: datetime) -> tuple[Report, Assessment, Assessment | None]:

@@ -23,12 +23,16 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The report must be a case now: a new one, or an open one gets its answers; the machine only raises it."""
+    """The report must be a case now: a new one, or an open one gets its answers; the machine only raises it.
+
+    `body_key` and `revision` are the conversation's, to seal the whole body again; without them it is appended."""
 
     case: int
     report: Report
     is_new: bool
     complete: bool
+    body_key: str | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

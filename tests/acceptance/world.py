@@ -12,11 +12,15 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from bot.app import App, build
+from bot.kit import Kit
+from bot.kit_reading import read_kit
 from bot.settings import Settings
 from bot.settings import Store as StoreSettings
+from responders.cases import Case
 from responders.keypair import PrivateKey
 from responders.keyring import MasterKey
 from responders.people import Enrolled
@@ -27,6 +31,12 @@ from tests.responders.organisations import an_organisation
 
 CONFIG = Path(__file__).parents[2] / "config"
 START = datetime(2026, 11, 2, 12, tzinfo=UTC)  # a Monday
+
+
+@cache
+def _kit() -> Kit:
+    """Read once for all worlds of a process."""
+    return read_kit(Settings(), CONFIG, drafts=True)
 
 
 class World:
@@ -50,7 +60,7 @@ class World:
         return build(
             Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=2)), self._responders, config=CONFIG,
             clock=lambda: self.now, store=self._store, master=self.master, keyring=self._folder / "transit",
-            senders=self.platforms, receivers={}, recovery=[self.recovery.public], drafts=True,
+            senders=self.platforms, receivers={}, recovery=[self.recovery.public], kit=_kit(),
         )  # fmt: skip
 
     async def enrol(self) -> None:
@@ -70,6 +80,21 @@ class World:
     def reporter(self, name: str, *, language: str = "en", channel: str = "telegram") -> Reporter:
         self.reporters[name] = Reporter(self, name, language, channel)
         return self.reporters[name]
+
+    async def cases(self) -> list[Case]:
+        """Every open case, by number."""
+        return await self.app.casework.open_cases()
+
+    async def case(self) -> Case:
+        """The only open case."""
+        (case,) = await self.cases()
+        return case
+
+    async def taken(self, name: str = "first") -> int:
+        """The only open case is taken and opened by this person; returns its number."""
+        number = (await self.case()).number
+        await self.person(name).at_desk(f"t{number}")
+        return number
 
     def at(self, clock: str) -> None:
         """The time of the present day."""
