@@ -210,7 +210,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         dispatch.paging.ring(pending, person, focal.test_page(person, now), 0, now, everywhere=True)
         await work.commit(pending)
 
-    timekeeper = Timekeeper(work, clock, test_page)
+    timekeeper = Timekeeper(work, clock, test_page, mark_of)
     poison = Poison(work, conversation, mark_of, clock)
     desk = Desk(focal, people, clock)
     app = App(

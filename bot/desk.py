@@ -5,27 +5,34 @@ import base64
 import hmac
 import json
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from aiohttp import web
 
+from bot.content import Content
 from bot.focal import VERB_TAP, Focal
 from responders.delivery import Message
 from responders.envelope import seal
+from responders.keypair import PrivateKey
 from responders.people import People
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
+LONGEST_TEXT = 16_000
+_PROVE_WITHIN = timedelta(minutes=1)
 _CHALLENGE_CASE = "desk"
 _PENDING = 1_000  # challenges in the air; more than that is a flood, and the oldest go
 
 
 @dataclass(slots=True)
 class _Visit:
+    """Whoever proved a key. It ends when the key is not this person's newest any more: it may have been lost."""
+
     person: str
+    key: str
     begun: datetime
     seen: datetime
 
@@ -37,7 +44,7 @@ class Desk:
         self._focal = focal
         self._people = people
         self._clock = clock
-        self._challenges: dict[str, tuple[str, bytes, datetime]] = {}
+        self._challenges: dict[str, tuple[_Visit, bytes]] = {}
         self._visits: dict[str, _Visit] = {}
 
     def routes(self) -> list[web.RouteDef]:
@@ -48,66 +55,66 @@ class Desk:
         ]
 
     async def hello(self, request: web.Request) -> web.Response:
-        """A challenge sealed to the person's key; an unknown person gets one that nobody can open."""
-        person = str((await _json(request)).get("person", ""))
+        """A challenge sealed to the person's key; for an unknown person, to a key that nobody has."""
+        person = _text(await _json(request), "person", 100)
         await self._people.all(fresh=True)
         keys = self._people.public_keys(person)
         nonce, name, now = secrets.token_bytes(32), secrets.token_urlsafe(12), self._clock()
-        if not keys:
-            return web.json_response(
-                {"id": name, "envelope": base64.b64encode(secrets.token_bytes(2238)).decode()}
-            )
-        while len(self._challenges) >= _PENDING:
-            self._challenges.pop(next(iter(self._challenges)))
-        self._challenges[name] = (person, nonce, now)
-        envelope = seal(_CHALLENGE_CASE, nonce, keys)
+        if keys:
+            while len(self._challenges) >= _PENDING:
+                self._challenges.pop(next(iter(self._challenges)))
+            self._challenges[name] = (_Visit(person, keys[0].id, now, now), nonce)
+        envelope = seal(_CHALLENGE_CASE, nonce, keys or (PrivateKey.generate().public,))
         return web.json_response({"id": name, "envelope": base64.b64encode(envelope).decode()})
 
     async def prove(self, request: web.Request) -> web.Response:
         """The opened challenge, once, within a minute, for a token."""
-        body = await _json(request)
-        person, nonce, made = self._challenges.pop(str(body.get("id", "")), ("", b"", self._clock()))
+        body, now = await _json(request), self._clock()
+        visit, nonce = self._challenges.pop(_text(body, "id", 64), (_Visit("", "", now, now), b""))
         try:
-            given = base64.b64decode(str(body.get("nonce", "")), validate=True)
+            given = base64.b64decode(_text(body, "nonce", 64), validate=True)
         except ValueError:
             given = b""
-        if not person or self._clock() - made > timedelta(minutes=1) or not hmac.compare_digest(given, nonce):
+        is_known = bool(visit.person) and now - visit.begun <= _PROVE_WITHIN
+        if not is_known or not hmac.compare_digest(given, nonce):
             raise web.HTTPForbidden(text="this key does not open the challenge")
-        token, now = secrets.token_urlsafe(32), self._clock()
-        self._visits[_name(token)] = _Visit(person, now, now)
+        self._visits = {token: one for token, one in self._visits.items() if _is_fresh(one, now)}
+        token = secrets.token_urlsafe(32)
+        self._visits[_name(token)] = replace(visit, begun=now, seen=now)
         return web.json_response({"token": token})
 
     async def say(self, request: web.Request) -> web.Response:
         """A command; its answers, and what the person may read, still sealed."""
-        person = self._visitor(request)
-        body = await _json(request)
-        text = str(body.get("text", "")).removeprefix(VERB_TAP)[:16_000]
-        name = str(body.get("id", ""))[:64]
-        now = self._clock()
+        person = await self._visitor(request)
+        body, now = await _json(request), self._clock()
+        text = _text(body, "text", LONGEST_TEXT).removeprefix(VERB_TAP)
+        name = _text(body, "id", 64)
+        if not name:
+            raise web.HTTPBadRequest(text="expected an id, so that a command is applied once")
         answers, number = await self._focal.at_desk(person, text, f"{person}|{name}", now)
-        replies: list[dict[str, object]] = [_shown(answer) for answer in answers]
+        replies = [_shown(answer) for answer in answers]
         if number is not None:
-            content = await self._focal.contents.of(person, number, str(body.get("after", "")), now)
-            if content is not None:
-                replies.append({"kind": "card", "text": content.card, "language": content.language})
-                replies.extend(
-                    {"kind": "envelope", "case": content.case_id, "part": part, "number": number,
-                     "envelope": base64.b64encode(envelope).decode()}
-                    for part, envelope in content.parts
-                )  # fmt: skip
+            content = await self._focal.contents.of(person, number, _text(body, "after", 64), now)
+            replies += _opened(content, number) if content is not None else ()
         return web.json_response({"replies": replies})
 
-    def _visitor(self, request: web.Request) -> str:
+    async def _visitor(self, request: web.Request) -> str:
+        """Who this is, if they still are enrolled with the key that they proved."""
         name = _name(request.headers.get("Authorization", "").removeprefix("Bearer "))
         visit, now = self._visits.get(name), self._clock()
-        if visit is None or now - visit.seen > IDLE or now - visit.begun > LONGEST:
+        if visit is None or not _is_fresh(visit, now):
             self._visits.pop(name, None)
             raise web.HTTPUnauthorized(text="prove your key again")
-        if not self._people.public_keys(visit.person):
-            self._visits.pop(name, None)
-            raise web.HTTPForbidden(text="this person is not enrolled any more")
+        await self._people.all(fresh=True)
+        if visit.key not in {key.id for key in self._people.public_keys(visit.person)}:
+            del self._visits[name]
+            raise web.HTTPUnauthorized(text="this key is not this person's any more")
         visit.seen = now
         return visit.person
+
+
+def _is_fresh(visit: _Visit, now: datetime) -> bool:
+    return now - visit.seen <= IDLE and now - visit.begun <= LONGEST
 
 
 def _name(token: str) -> str:
@@ -116,15 +123,38 @@ def _name(token: str) -> str:
 
 
 async def _json(request: web.Request) -> dict[str, object]:
+    """The body, if it is a JSON object of a bearable depth."""
     try:
         body = json.loads(await request.read())
-    except (ValueError, UnicodeDecodeError):
-        raise web.HTTPBadRequest(text="expected a JSON object") from None
+    except (ValueError, RecursionError):
+        body = None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(text="expected a JSON object")
     return body
 
 
+def _text(body: dict[str, object], name: str, longest: int) -> str:
+    """One text of the body; half characters are dropped, for nothing can be sealed that cannot be written."""
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > longest:
+        raise web.HTTPBadRequest(text=f"{name}: expected a text of at most {longest} characters")
+    return value.encode("utf-8", "ignore").decode()
+
+
 def _shown(message: Message) -> dict[str, object]:
     buttons = [[button.label, button.data] for button in message.buttons]
     return {"kind": "text", "text": message.text, "buttons": buttons, "language": message.language}
+
+
+def _opened(content: Content, number: int) -> Iterator[dict[str, object]]:
+    """The card, and each part of the body as it lies in the store."""
+    yield {"kind": "card", "text": content.card, "language": content.language}
+    for part, envelope in content.parts:
+        sealed = base64.b64encode(envelope).decode()
+        yield {
+            "kind": "envelope",
+            "case": content.case_id,
+            "part": part,
+            "number": number,
+            "envelope": sealed,
+        }

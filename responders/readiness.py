@@ -4,6 +4,7 @@ Pure; says what is missing by id, and nothing about anybody else."""
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from responders.paging import ALARM_SENDERS
 from responders.people import Enrolled
 from responders.policies import Responders
 
@@ -30,6 +31,9 @@ def lacking(
     if not enrolled.keys:
         yield "has no key (tocsin people key)"
     point = responders.directory.focal_points.get(person)
+    rings = {ALARM_SENDERS[alarm] for alarm in point.alarms} if point else set()
+    if "webhook" not in rings and not rings & set(enrolled.channels):
+        yield "is enrolled on no channel that responders.yaml gives them"
     if point is None or not point.content:
         yield "has no place to open a report"
     if not enrolled.is_tested(now):

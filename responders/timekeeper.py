@@ -8,19 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders import escalation
-from responders.box import Tampered
-from responders.cases import Case, Consent, Mark, Push, Reply
+from responders.cases import Case
 from responders.casework import Casework
-from responders.chats import KEPT, Chat, Way
-from responders.dispatch import labels_of
-from responders.drafts import Draft
-from responders.envelope import recipients_of
-from responders.keyring import KeyDestroyed
-from responders.pending import Pending, case_key, chat_key, draft_card_key, draft_key, session_key
+from responders.duty import gaps
+from responders.leaving import take_out
+from responders.pending import Pending, chat_key, session_key
 from responders.people import Enrolled
+from responders.silence import Silence
 from responders.store import Applied, Commit, StoreDown
-from triage.assessment import assess
-from triage.report import Report
 
 log = logging.getLogger("tocsin.timekeeper")
 
@@ -28,6 +23,7 @@ _LEASE = timedelta(seconds=5)  # a dead worker's timer is taken over this soon
 _TICK = 0.25
 _AUDIT_EVERY = 10.0
 _TIDY_EVERY = 20.0
+_PEOPLE_EVERY = 30.0
 _TRANSIT_DAYS = timedelta(days=8)
 _TEST_EVERY = timedelta(days=6)  # readiness counts seven days: ask a day before it ends
 _TEST_AGAIN = timedelta(hours=24)
@@ -38,12 +34,16 @@ TestPage = Callable[[str, datetime], Awaitable[None]]
 class Timekeeper:
     """The clock-driven loops of one process."""
 
-    def __init__(self, work: Casework, clock: Callable[[], datetime], test_page: TestPage) -> None:
+    def __init__(
+        self, work: Casework, clock: Callable[[], datetime], test_page: TestPage, mark: Callable[[str], str]
+    ) -> None:
         self._work = work
         self._store = work.store
         self._dispatch = work.dispatch
         self._clock = clock
         self._test_page = test_page
+        self._mark = mark
+        self._silence = Silence(work)
         self.overdue_found = 0
 
     async def run(self) -> None:
@@ -52,7 +52,7 @@ class Timekeeper:
             group.create_task(self._every(_TICK, self._timers))
             group.create_task(self._every(_AUDIT_EVERY, self._audit))
             group.create_task(self._every(_TIDY_EVERY, self._tidy))
-            group.create_task(self._every(30.0, self._tests))
+            group.create_task(self._every(_PEOPLE_EVERY, self.look_at_people))
 
     async def _every(self, seconds: float, act: Callable[[], Awaitable[float | None]]) -> None:
         while True:
@@ -67,10 +67,19 @@ class Timekeeper:
         for shard in range(self._dispatch.shards):
             names, next_due = await self._store.claim_timers(shard, now, _LEASE, 200)
             for name in names:
-                await self.ring(shard, name, now)
+                await self._rung(shard, name, now)
             if next_due is not None:
                 waits = min(waits, max(0.002, (next_due - now).total_seconds()))
         return waits
+
+    async def _rung(self, shard: int, name: str, now: datetime) -> None:
+        """One damaged record must not stop everybody's ladders: its own timer rings again when the lease ends."""
+        try:
+            await self.ring(shard, name, now)
+        except StoreDown:
+            raise
+        except Exception as fault:
+            log.error("a timer could not be worked: %s", type(fault).__name__, exc_info=True)
 
     async def ring(self, shard: int, name: str, now: datetime) -> None:
         """One timer: what it is about decides for itself whether anything is due."""
@@ -79,7 +88,8 @@ class Timekeeper:
             number, _, generation = rest.partition(":")
             await self._case(shard, name, int(number), int(generation), now)
         elif kind == "draft":
-            await self._draft(shard, rest, now)
+            if not await self._silence.pass_on(shard, rest, now):
+                await self._forget(shard, name)
         elif kind == "receipt":
             await self._receipt(shard, rest, now)
         else:
@@ -105,54 +115,7 @@ class Timekeeper:
     async def _forget(self, shard: int, name: str) -> None:
         await self._store.commit(Commit(shard, timers={name: None}, open_cases={name: None}))
 
-    # -- drafts and receipts -------------------------------------------------------------------------------------
-
-    async def _draft(self, shard: int, person: str, now: datetime) -> None:
-        """The person stayed silent: the draft is dispatched as it is, unopened."""
-        key, card_key = draft_key(shard, person), draft_card_key(shard, person)
-        chat_at = chat_key(shard, person)
-        envelope, card_blob, chat_blob = await self._store.read([key, card_key, chat_at])
-        if envelope is None or card_blob is None:
-            await self._forget(shard, f"draft:{person}")
-            return
-        await self._dispatch.people.all()
-        try:
-            draft = Draft.from_json(self._dispatch.transit.open(card_blob, card_key.encode()))
-        except (KeyDestroyed, Tampered):
-            log.error("a draft's card cannot be opened; its envelope is passed on without it")
-            draft = Draft("", 0, (), Report(unsure=True), "", "")
-        chat = self._dispatch.read_chat(chat_at, chat_blob) or Chat(
-            draft.channel, draft.address, draft.report.language
-        )
-        number = await self._work.next_number(shard)
-        assessment = assess(draft.report, now)
-        then = assess(draft.report, assessment.reassess_at) if assessment.reassess_at else None
-        plan = self._dispatch.plan_for(draft.report, assessment.level, now)
-        agreed = (Consent("a", Reply.YES, now), Consent("b", Reply.YES, now))
-        turn = escalation.open_case(
-            draft.case_id, number, plan, draft.report, assessment, now, then=then, consents=agreed,
-            marks=frozenset({Mark.NO_WORDS}), earlier=len(chat.cases),
-        )  # fmt: skip
-        held = {key_id for key_id in recipients_of(envelope)}
-        readers = tuple(
-            p for p in plan.content if any(k.id in held for k in self._dispatch.people.public_keys(p))
-        )
-        turn = replace(turn, case=replace(turn.case, sealed_to=readers, labels=labels_of(draft.report)))
-        pending = Pending(shard)
-        pending.write(key, envelope, None)
-        pending.put(card_key, None)
-        pending.timer(f"draft:{person}", None)
-        pending.field(case_key(shard, number, "body"), "report", envelope)
-        way_key = case_key(shard, number, "way")
-        way = Way(person, chat.channel, chat.address, draft.report.language)
-        pending.put(way_key, self._dispatch.box.seal(way.to_json(), way_key.encode()), KEPT)
-        self._dispatch.bodies.card(pending, number, draft.report, assessment, now)
-        rule = Push(draft.report.push) if draft.report.push else Push.HELLO
-        chat = replace(chat.with_ref(number, push=rule, asked=draft.report.push is not None), draft=False)
-        after = self._dispatch.apply(pending, None, turn, now, way=way, chat=chat)
-        self._dispatch.store_chat(pending, person, chat_blob, after)
-        if isinstance(await self._store.commit(pending.commit()), Applied):
-            self._work.offer(shard, pending.queue)
+    # -- receipts ------------------------------------------------------------------------------------------------
 
     async def _receipt(self, shard: int, person: str, now: datetime) -> None:
         """Ten minutes have passed: the receipt's message goes, and the session that only showed it."""
@@ -187,14 +150,37 @@ class Timekeeper:
         await self._store.tidy(now)
         await asyncio.to_thread(self._dispatch.transit.destroy_before, (now - _TRANSIT_DAYS).date())
 
-    async def _tests(self) -> None:
-        """The weekly, content-free test of everybody's alarm, answered by a tap."""
-        now = self._clock()
-        for person, enrolled in (await self._dispatch.people.all()).items():
-            if enrolled.has_left or not enrolled.channels or not _needs_test(enrolled, now):
-                continue
+    # -- people --------------------------------------------------------------------------------------------------
+
+    async def look_at_people(self) -> None:
+        """Weekly tests; cases of people who left; a page to the coordinator while nobody is on duty."""
+        now, people = self._clock(), await self._dispatch.people.all(fresh=True)
+        await take_out(self._work, people, now)
+        for person, enrolled in people.items():
+            is_listed = person in self._dispatch.responders.directory.focal_points
+            if is_listed and not enrolled.has_left and enrolled.channels and _needs_test(enrolled, now):
+                await self._test(person, now)
+        for receiver in gaps(self._dispatch.responders, self._dispatch.off(now), now):
+            await self._gap_page(receiver.coordinator, now)
+
+    async def _test(self, person: str, now: datetime) -> None:
+        """The weekly, content-free test of an alarm, answered by a tap; of several workers one sends it."""
+        sent: list[bool] = []
+
+        def note(enrolled: Enrolled) -> Enrolled:
+            sent[:] = [_needs_test(enrolled, now)]
+            return replace(enrolled, test_sent=now) if sent[0] else enrolled
+
+        await self._dispatch.people.change(person, note)
+        if sent[0]:
             await self._test_page(person, now)
-            await self._dispatch.people.change(person, lambda e: replace(e, test_sent=now))
+
+    async def _gap_page(self, person: str, now: datetime) -> None:
+        """Once a day for as long as the gap lasts."""
+        message = self._dispatch.voice.message(person, "desk/page.gap", {}, (), now, protect=True)
+        pending = Pending(0, self._mark(f"gap|{person}|{now.date()}"))
+        self._dispatch.paging.ring(pending, person, message, 0, now, everywhere=True)
+        await self._work.commit(pending)
 
 
 def _needs_test(enrolled: Enrolled, now: datetime) -> bool:
