@@ -6,6 +6,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -108,11 +109,9 @@ class Sending:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            by_shard: dict[int, list[str]] = {}
-            for item_id, shard in self._flying.items():
-                by_shard.setdefault(shard, []).append(item_id)
             try:
-                for shard, ids in by_shard.items():
+                for shard in range(self._shards):
+                    ids = [item_id for item_id, place in self._flying.items() if place == shard]
                     await self._store.renew(shard, ids, self._clock() + LEASE)
             except StoreDown:
                 log.warning("leases not renewed: the store is away")
@@ -193,7 +192,7 @@ class Sending:
                 self._flying.pop(item_id, None)
 
     async def _set_aside(self, shard: int, item_id: str, item: Item) -> None:
-        """A fault of ours: tried again when its lease has run out; after the third it counts as undeliverable."""
+        """A fault of ours: tried again when its lease ends; after the third it counts as undeliverable."""
         self._broken[item_id] = self._broken.get(item_id, 0) + 1
         if self._broken[item_id] < _BROKEN_AFTER:
             del self._flying[item_id]
@@ -210,7 +209,7 @@ class Sending:
                 self._finish(shard, item_id)
             case Kind.CLEAR:
                 await self._flush()
-                await self.clearing.clear(item)
+                await self.clearing.clear(replace(item, pseudonym=self._pseudonym_of(item)))
                 self._finish(shard, item_id)
             case Kind.DIGEST:
                 if self.digest is not None:
@@ -245,12 +244,14 @@ class Sending:
         self._finish(shard, item_id)
 
     def _sent(self, shard: int, item_id: str, item: Item, message_id: str) -> None:
-        pseudonym = item.pseudonym or self._pseudonym(item.channel, item.address)
-        key = sent_key(shard, pseudonym)
+        key = sent_key(shard, self._pseudonym_of(item))
         self._sent_messages[item_id] = (item, message_id)
         self._finish(
             shard, item_id, Settled(item_id, key, self._box.seal(kept(item, message_id), key.encode()))
         )
+
+    def _pseudonym_of(self, item: Item) -> str:
+        return item.pseudonym or self._pseudonym(item.channel, item.address)
 
     def _finish(self, shard: int, item_id: str, settled: Settled | None = None) -> None:
         self._settled.setdefault(shard, []).append(settled or Settled(item_id))

@@ -50,7 +50,7 @@ class Timekeeper:
         """Until cancelled; a store that is away is waited for."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(_TICK, self._timers))
-            group.create_task(self._every(_AUDIT_EVERY, self._audit))
+            group.create_task(self._every(_AUDIT_EVERY, self.audit))
             group.create_task(self._every(_TIDY_EVERY, self._tidy))
             group.create_task(self._every(_PEOPLE_EVERY, self.look_at_people))
 
@@ -136,7 +136,7 @@ class Timekeeper:
 
     # -- keeping house -------------------------------------------------------------------------------------------
 
-    async def _audit(self) -> None:
+    async def audit(self) -> None:
         """Re-arm open cases that no timer would wake, or whose timer is late and unclaimed."""
         now = self._clock()
         for shard in range(self._dispatch.shards):

@@ -22,7 +22,7 @@ from bot.settings import Settings
 from bot.settings import Store as StoreSettings
 from responders.cases import Case
 from responders.keypair import PrivateKey
-from responders.keyring import MasterKey
+from responders.keyring import MasterKey, pseudonym
 from responders.people import Enrolled
 from responders.policies import Responders
 from responders.store import Store
@@ -80,6 +80,10 @@ class World:
     def reporter(self, name: str, *, language: str = "en", channel: str = "telegram") -> Reporter:
         self.reporters[name] = Reporter(self, name, language, channel)
         return self.reporters[name]
+
+    def pseudonym(self, reporter: Reporter) -> str:
+        """The name under which the store knows this phone."""
+        return pseudonym(self.master, reporter.channel, reporter.address)
 
     async def cases(self) -> list[Case]:
         """Every open case, by number."""
@@ -150,6 +154,10 @@ class World:
             await sending._flush()
             if not tasks and not settled:
                 return
+
+    def another_worker(self) -> App:
+        """A second process on the same store, with nothing in its memory."""
+        return self._build()
 
     async def restart(self) -> None:
         """The worker dies and another starts: nothing is remembered but the store."""
