@@ -75,9 +75,10 @@ class TransitKeyring:
         number = _number(now)
         if number > self._newest:
             self._make(number)
+        newest = self._newest  # read once: another thread may take over a newer one
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[self._newest].encrypt(nonce, plaintext, aad)
-        return nonce + self._newest.to_bytes(2) + sealed
+        sealed = self._ciphers[newest].encrypt(nonce, plaintext, aad)
+        return nonce + newest.to_bytes(2) + sealed
 
     def open(self, blob: bytes, aad: bytes) -> bytes:
         """The plaintext. Raises KeyDestroyed, Tampered, KeyringUnreadable."""
@@ -156,8 +157,9 @@ class TransitKeyring:
         private_file.replace(self._path, json.dumps(stored).encode())
 
     def _hold(self, floor: int, keys: dict[int, bytes]) -> None:
-        self._floor, self._keys, self._newest = floor, keys, max(keys, default=-1)
+        # The ciphers first: what is named as the newest can be used, whichever thread looks.
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
+        self._floor, self._keys, self._newest = floor, keys, max(keys, default=-1)
 
     @contextmanager
     def _locked(self, kind: int) -> Iterator[None]:

@@ -26,6 +26,8 @@ STARTING = 30.0  # seconds; a long append-only file takes its time to load
 STOPPING = 10.0
 LONGEST_PAUSE = 5.0
 PR_SET_PDEATHSIG = 1
+# All that the server gets of our environment: tokens and the master key would lie in its memory, and under /proc.
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 logger = logging.getLogger(__name__)
@@ -146,6 +148,7 @@ class EmbeddedStore:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
                 pass_fds=(lock,),
                 start_new_session=True,  # Ctrl-C is for us: the store must outlive the graceful stop
                 preexec_fn=_tied_to_parent(),  # noqa: PLW1509 - two system calls, prepared before the fork

@@ -11,6 +11,7 @@ import pytest
 
 from responders.store import Applied, Commit, Expect, Store, StoreRefused, Write
 from responders.valkey import LONGEST_SOCKET, EmbeddedStore, NoStore
+from tests.chaos.canaries import Search
 
 KEPT = Write("{s0}:case:1", Expect.ABSENT, b"twelve bytes and more")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc and pidfd are Linux's")
@@ -134,6 +135,23 @@ def test_the_server_survives_ctrl_c_and_leaves_no_core(valkey: EmbeddedStore) ->
     core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
     assert core.split()[4:6] == ["0", "0"]
     assert resource.getrlimit(resource.RLIMIT_CORE)[1] != 0, "the control: our own is not"
+
+
+@linux
+def test_the_server_is_told_no_secret_of_our_environment(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_MASTER_KEY", "planted for the store")
+    monkeypatch.setenv("LANG", "planted as a control")
+    embedded = EmbeddedStore(short_folder)
+    embedded.start()
+    assert embedded.process_id is not None
+    search = Search({"secret": "planted for the store", "control": "planted as a control"})
+    found = search.in_memory(embedded.process_id)
+    embedded.stop()
+    if found is None:
+        pytest.skip("the kernel does not let us look into another process")
+    assert {name for name, _ in found} == {"control"}
 
 
 @linux
