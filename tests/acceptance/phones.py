@@ -1,17 +1,18 @@
 """Phones on a platform: the reporter's, and a focal point's with a private key. What a platform was given is what
 people see."""
 
+import asyncio
 import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.channels import Attachment, Event, Inbound
 from bot.desk_client import Reply
-from responders.delivery import Button, Message, Reason, Undeliverable
+from responders.delivery import Button, Message, Reason, TryAgain, Undeliverable
 from responders.envelope import unseal
 from responders.keypair import PrivateKey
 
@@ -39,12 +40,20 @@ class Platform:
         self.everything: dict[str, list[Shown]] = defaultdict(list)
         self.blocked: set[str] = set()
         self.dead: set[str] = set()
+        self.is_away = False
+        self.gate: asyncio.Event | None = None  # messages stop here, on their way, until it is set
+        self.at_the_gate = asyncio.Event()
 
     async def send(self, address: str, message: Message) -> str:
         if address in self.blocked:
             raise Undeliverable(Reason.BLOCKED)
         if address in self.dead:
             raise Undeliverable(Reason.UNREGISTERED)
+        if self.is_away:
+            raise TryAgain(timedelta(seconds=30))
+        if self.gate is not None:
+            self.at_the_gate.set()
+            await self.gate.wait()
         shown = Shown(str(next(self._ids)), message, self._world.now)
         self.chats[address].append(shown)
         self.everything[address].append(shown)
@@ -105,12 +114,11 @@ class Reporter:
         """Go through the questions by taps until one is named "stop"; what is not named is skipped, a push answered
         with "hello", the notice agreed to, and "that is all" said."""
         given = {"push": "hello", "push_later": "hello", "notice": "agree", "more": "all", **answers}
-        if not self.screen:
-            await self.writes("/start")
+        await self.writes("/start")
         seen = await self.taps_data(f"opening.{opening}")
         for _ in range(30):
             question = self.question
-            if question is None or given.get(question) == "stop":
+            if question in (None, "opening") or given.get(question) == "stop":
                 return seen
             seen = await self._answers(question, given.get(question))
         raise AssertionError("the questions do not end")
@@ -206,13 +214,27 @@ class Person:
     def newest(self) -> str:
         return self.pages[-1] if self.pages else ""
 
-    async def types(self, text: str) -> list[str]:
+    async def types(self, text: str, *, quote: str | None = None) -> list[str]:
         """Type on the alarm account, and return the answers."""
         before = len(self.pages)
-        inbound = Inbound("telegram-alerts", self.name, f"f{next(self._ids)}", text=text)
-        await self.world.app.hear_focal(inbound)
+        await self.says(text, quote=quote)
         await self.world.settle()
         return self.pages[before:]
+
+    async def taps(self, label: str) -> list[str]:
+        """Tap the newest button whose label holds `label`."""
+        shown = reversed(self.world.platforms["telegram-alerts"].chats[self.name])
+        buttons = (button for one in shown for button in one.message.buttons if label in button.label)
+        before = len(self.pages)
+        await self.says(None, choice=next(buttons).data)
+        await self.world.settle()
+        return self.pages[before:]
+
+    async def says(self, text: str | None, *, quote: str | None = None, choice: str | None = None) -> None:
+        """The same, without waiting for what follows."""
+        name = f"f{next(self._ids)}"
+        inbound = Inbound("telegram-alerts", self.name, name, text=text, quote=quote, choice=choice)
+        await self.world.app.hear_focal(inbound)
 
     async def at_desk(self, text: str) -> list[Reply]:
         """Type at the desk; envelopes come back opened with this person's key."""

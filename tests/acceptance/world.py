@@ -54,14 +54,27 @@ class World:
         self.recovery = PrivateKey.generate()
         self.people: dict[str, Person] = {}
         self.reporters: dict[str, Reporter] = {}
+        self._patient: dict[asyncio.Task[object], tuple[datetime, asyncio.Event]] = {}
+        self._somebody_waits = asyncio.Event()
         self.app = self._build()
 
     def _build(self) -> App:
-        return build(
+        app = build(
             Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=2)), self._responders, config=CONFIG,
             clock=lambda: self.now, store=self._store, master=self.master, keyring=self._folder / "transit",
             senders=self.platforms, receivers={}, recovery=[self.recovery.public], kit=_kit(),
         )  # fmt: skip
+        app.sending.pause = app.sending.clearing.pause = self._pause
+        return app
+
+    async def _pause(self, seconds: float) -> None:
+        """A patient sender waits for the moved clock."""
+        task, over = asyncio.current_task(), asyncio.Event()
+        assert task is not None
+        self._patient[task] = (self.now + timedelta(seconds=seconds), over)
+        self._somebody_waits.set()
+        await over.wait()
+        del self._patient[task]
 
     async def enrol(self) -> None:
         """Everybody of the directory has a key, an alarm account, and has answered a test."""
@@ -125,11 +138,14 @@ class World:
                 if first:
                     score = first[1] if not isinstance(first[0], list) else first[0][1]
                     found.append(datetime.fromtimestamp(float(score) / 1000 + 0.001, UTC))
-        return min(found)
+        return min(found + [due for due, over in self._patient.values() if not over.is_set()])
 
     async def _ring(self) -> None:
         for _ in range(20):
             rang = 0
+            for due, over in list(self._patient.values()):
+                if due <= self.now:
+                    over.set()
             for shard in range(self.app.casework.dispatch.shards):
                 names, _ = await self._store.claim_timers(shard, self.now, timedelta(seconds=5), 500)
                 for name in names:
@@ -140,20 +156,30 @@ class World:
                 return
 
     async def settle(self) -> None:
-        """Until nothing is on its way any more."""
+        """Until nothing is on its way any more, but for what waits for a channel that is away."""
         sending = self.app.sending
         for _ in range(50):
             for shard in range(self.app.casework.dispatch.shards):
                 claimed = await self._store.claim_outbox(shard, self.now, timedelta(seconds=10), 500)
                 for item_id, blob in claimed.items:
                     sending._take(shard, item_id, blob)
-            tasks = set(sending._tasks)
-            if tasks:
-                await asyncio.wait(tasks)
+            was_busy = bool(self._busy())
+            await self._until_idle()
             settled = bool(sending._settled)
             await sending._flush()
-            if not tasks and not settled:
+            if not was_busy and not settled:
                 return
+
+    def _busy(self) -> set[asyncio.Task[None]]:
+        patient = {task for task, (_, over) in self._patient.items() if not over.is_set()}
+        return {task for task in self.app.sending._tasks if task not in patient}
+
+    async def _until_idle(self) -> None:
+        while busy := self._busy():
+            self._somebody_waits.clear()
+            waits = asyncio.ensure_future(self._somebody_waits.wait())
+            await asyncio.wait({*busy, waits}, return_when=asyncio.FIRST_COMPLETED)
+            waits.cancel()
 
     def another_worker(self) -> App:
         """A second process on the same store, with nothing in its memory."""
