@@ -32,7 +32,8 @@ class Chat:
     Times are seconds since 1970. `shown`: when a person's message was last shown (an *answer* counts for 24 h);
     `hello`: when text 2 was last sent; `passed`: when text 4 was last said; `attempts`: wrong or right words given;
     `consent`: the fixed text that was shown last and waits for an answer, as letter|case|body; `waits`: something
-    is kept until they answer; `receipt_ends`: nothing but the receipt is on the screen; `locked_at`: when the screen was emptied because the phone was seized."""
+    is kept until they answer; `receipt_ends`: nothing but the receipt is on the screen; `locked_at`: when the
+    screen was emptied because the phone was seized."""
 
     channel: str
     address: str

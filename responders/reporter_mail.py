@@ -65,15 +65,23 @@ class ReporterMail:
         elif out.kind is Out.TEXT2 and _has_just_been_greeted(chat, now):
             return chat
         else:
+            if out.kind is Out.TEXT2:
+                out = replace(out, hold=max(out.hold, _receipt_left(chat, now)))
             self._show(pending, self._texts.item(out, case, now, way), out, now)
         return chat
 
     def release(
         self, pending: Pending, before: Case, after: Case, kept: Mapping[str, bytes], now: datetime, way: Way | None
     ) -> None:  # fmt: skip
-        """Send what waited for the reporter, in the order it was written; what is still held keeps its ten seconds."""
+        """Send what waited for the reporter, text 7 first, then in the order it was written; what is still held keeps
+        its ten seconds."""
         waiting = case_key(pending.shard, before.number, "waiting")
         waits = {str(held.ref) for held in before.held if held.waits}
+        if Out.TEXT7.value in kept:
+            pending.field(waiting, Out.TEXT7.value, None)
+            news = after.due.get(Due.PROGRESS_BY)
+            if way is not None and news is not None:  # said anew: the time that it named may have passed
+                self._show(pending, self._texts.item(_text7(news), after, now, way), _text7(news), now)
         for name in sorted((name for name in kept if name in waits), key=int):
             try:
                 raw = self._transit.open(kept[name], f"{waiting}|{name}".encode())
@@ -81,11 +89,6 @@ class ReporterMail:
                 pending.field(waiting, name, None)
                 continue
             self._post.send(pending, from_json(raw), now, item_id=f"c{before.number}.{name}")
-        if Out.TEXT7.value in kept:
-            pending.field(waiting, Out.TEXT7.value, None)
-            news = after.due.get(Due.PROGRESS_BY)
-            if way is not None and news is not None:  # said anew: the time that it named may have passed
-                self._show(pending, self._texts.item(_text7(news), after, now, way), _text7(news), now)
 
     def clear(
         self,
@@ -147,6 +150,13 @@ def _kept_name(out: ToReporter) -> str:
 
 def _text7(news: datetime) -> ToReporter:
     return ToReporter(Out.TEXT7, values={"time": news})
+
+
+def _receipt_left(chat: Chat | None, now: datetime) -> timedelta:
+    """Text 2 waits until the receipt is gone (protocol section 6)."""
+    if chat is None or chat.receipt_due is None or not chat.receipt_ends:
+        return timedelta(0)
+    return timedelta(seconds=max(0.0, chat.receipt_due + 1 - now.timestamp()))
 
 
 def _has_just_been_greeted(chat: Chat | None, now: datetime) -> bool:

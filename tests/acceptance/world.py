@@ -23,6 +23,7 @@ from bot.settings import Store as StoreSettings
 from responders.cases import Case
 from responders.keypair import PrivateKey
 from responders.keyring import MasterKey, pseudonym
+from responders.pending import shard_of
 from responders.people import Enrolled
 from responders.policies import Responders
 from responders.store import Store
@@ -97,6 +98,14 @@ class World:
     def pseudonym(self, reporter: Reporter) -> str:
         """The name under which the store knows this phone."""
         return pseudonym(self.master, reporter.channel, reporter.address)
+
+    def shard(self, reporter: Reporter) -> int:
+        """Where this phone's records lie."""
+        return shard_of(self.pseudonym(reporter), self.app.casework.dispatch.shards)
+
+    async def keys(self, beginning: str) -> set[str]:
+        """The keys of the store that begin so."""
+        return {key.decode() for key in await self._store._command("KEYS", f"{beginning}*")}
 
     async def cases(self) -> list[Case]:
         """Every open case, by number."""
