@@ -2,13 +2,13 @@
 Pure values and their JSON; never any I/O."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.conditions import Answers
-from responders.chats import Chat, packed
+from responders.chats import Chat
+from responders.compact import changed, encoded
 
 QUIET = timedelta(minutes=15)  # protocol section 6: a chat locks after 15 minutes quiet
 RECEIPT_STAYS = timedelta(minutes=10)
@@ -93,7 +93,7 @@ class Session:
 
     def to_json(self) -> bytes:
         """Compact: what stands at its default is left out (a ten-answer session stays under 1,000 bytes)."""
-        return packed(asdict(self), _DEFAULTS)
+        return encoded(changed(self))
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Session":
@@ -117,11 +117,3 @@ def stamp(seconds: int) -> datetime:
 def seconds(now: datetime) -> int:
     """A moment as records keep it."""
     return int(now.timestamp())
-
-
-_ALWAYS = ("flow", "shape", "language", "started", "seen")
-_DEFAULTS: Mapping[str, object] = {
-    **{one.name: one.default for one in fields(Session) if one.name not in _ALWAYS},
-    "answers": {},
-    "base": {},
-}

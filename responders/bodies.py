@@ -4,11 +4,11 @@ Only the card's codes (and, for immediate and urgent, the words, until somebody 
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from responders.box import Tampered
 from responders.cases import Case
+from responders.compact import changed
 from responders.drafts import facts_of, report_of
 from responders.envelope import Sealer
 from responders.keypair import PublicKey
@@ -81,7 +81,8 @@ class Bodies:
 
 def body_of(report: Report, assessment: Assessment) -> bytes:
     """What is sealed for the people who may read: the answers, the words, the reasons with their quotes."""
-    said = {k: v for k, v in asdict(report).items() if v not in (None, (), "", False)}
+    said = {name: held for name, held in changed(report).items() if held not in ("", False)}
+    said["language"] = report.language
     reasons = [{"code": reason.code, "quote": reason.quote} for reason in assessment.reasons]
     body = {"kind": "report", "report": said, "reasons": reasons, "level": assessment.level.word}
     return json.dumps(body, ensure_ascii=False, default=str, separators=(",", ":")).encode()

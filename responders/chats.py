@@ -2,12 +2,12 @@
 index), and the way of one case. Values and their JSON, sealed under the store key; never an answer or a word."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from responders.cases import Push
+from responders.compact import changed, encoded
 
 KEPT = timedelta(days=3650)  # a backstop for records whose due times decide
 ATTEMPTS_KEPT = timedelta(hours=25)  # nothing but tried receipt words is known of this chat
@@ -90,12 +90,17 @@ class Chat:
         return bool(self.cases or self.draft or self.attempts or self.shown_case)
 
     def to_json(self) -> bytes:
-        return packed(asdict(self), _CHAT_DEFAULTS)
+        values = changed(self)
+        if self.cases:
+            values["cases"] = [changed(ref) for ref in self.cases]
+        return encoded(values)
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Chat":
         values = json.loads(raw)
-        refs = (CaseRef(**{**ref, "push": Push(ref["push"])}) for ref in values.pop("cases", ()))
+        refs = (
+            CaseRef(**{**ref, "push": Push(ref.get("push", Push.HELLO))}) for ref in values.pop("cases", ())
+        )
         values["attempts"] = tuple(values.get("attempts", ()))
         return cls(cases=tuple(refs), **values)
 
@@ -113,7 +118,7 @@ class Way:
     new: tuple[str, str, str] | None = None
 
     def to_json(self) -> bytes:
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        return encoded(asdict(self))
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Way":
@@ -124,14 +129,3 @@ class Way:
 
     def __repr__(self) -> str:
         return "Way(***)"
-
-
-def packed(values: dict[str, Any], defaults: Mapping[str, Any]) -> bytes:  # Any: JSON values
-    """Compact JSON without the fields that stand at their default."""
-    kept = {k: v for k, v in values.items() if k not in defaults or v != defaults[k]}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-_CHAT_DEFAULTS: Mapping[str, object] = {
-    one.name: one.default for one in fields(Chat) if one.name not in ("channel", "address", "language")
-}

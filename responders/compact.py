@@ -3,83 +3,110 @@ Knows nothing of cases: it serves the records that live sealed in the store, and
 
 import json
 import types
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Turned = Callable[[Any], Any]  # Any: JSON is a union of everything
+
+# What turns a type into JSON and back is worked out once for each type: these run in every turn of a case.
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def dumps(value: object) -> bytes:
     """The value as UTF-8 JSON without spaces; times as whole milliseconds since 1970."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return encoded(_plain(value))
 
 
 def loads(kind: type[T], raw: bytes) -> T:
     """The dataclass that `dumps` wrote. Raises ValueError, TypeError or KeyError for anything else."""
-    loaded: T = _typed(kind, json.loads(raw))
+    named: Any = kind  # mypy does not take a type for hashable
+    loaded: T = _reader(named)(json.loads(raw))
     return loaded
 
 
-def _plain(value: Any) -> Any:  # noqa: PLR0911 - one return for each shape
-    """The JSON form; Any because JSON is a union of everything."""
-    if is_dataclass(value):
-        return {
-            field.name: _plain(held)
-            for field in fields(value)
-            if (held := getattr(value, field.name)) != _default(field)
-        }
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return round(value.timestamp() * 1000)
-    if isinstance(value, timedelta):
-        return round(value.total_seconds() * 1000)
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(held) for key, held in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(_plain(held) for held in value)
-    if isinstance(value, tuple | list):
-        return [_plain(held) for held in value]
-    return value
+def changed(value: object) -> dict[str, Any]:  # Any: whatever the fields hold
+    """The fields of a dataclass that do not stand at their default, as they are."""
+    kind: Any = type(value)
+    return {name: held for name, default in _defaults(kind) if (held := getattr(value, name)) != default}
 
 
-def _typed(kind: Any, raw: Any) -> Any:  # noqa: PLR0911 - one return for each shape
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: _typed(hints[name], held) for name, held in raw.items()})
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in (types.UnionType, Union):
-        return None if raw is None else _typed(next(one for one in inner if one is not type(None)), raw)
-    if origin is tuple:
-        return tuple(_typed(inner[0], held) for held in raw)
-    if origin is frozenset:
-        return frozenset(_typed(inner[0], held) for held in raw)
-    if origin is not None and issubclass(origin, Mapping):
-        return {_key(inner[0], key): _typed(inner[1], held) for key, held in raw.items()}
-    if kind is datetime:
-        return datetime.fromtimestamp(raw / 1000, UTC)
-    if kind is timedelta:
-        return timedelta(milliseconds=raw)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(raw)
-    return raw
+def encoded(values: object) -> bytes:
+    """JSON values as UTF-8 JSON without spaces."""
+    return _ENCODER.encode(values).encode()
 
 
-def _key(kind: Any, key: str) -> Any:
-    """JSON has only text keys: numbers and number enums are read back from it."""
-    return _typed(kind, int(key) if issubclass(kind, int) else key)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    kind: Any = type(value)
+    return value if kind in _AS_IT_IS else _writer(kind)(value)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _writer(kind: Any) -> Turned:
+    if is_dataclass(kind):
+        return lambda value: {name: _plain(held) for name, held in changed(value).items()}
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, datetime):
+        return lambda value: round(value.timestamp() * 1000)
+    if issubclass(kind, timedelta):
+        return lambda value: round(value.total_seconds() * 1000)
+    if issubclass(kind, Mapping):
+        return lambda value: {_plain(key): _plain(held) for key, held in value.items()}
+    if issubclass(kind, frozenset):
+        return lambda value: sorted(_plain(held) for held in value)
+    if issubclass(kind, tuple | list):
+        return lambda value: [_plain(held) for held in value]
+    return _same
 
 
-def _default(field: Any) -> Any:
+@cache
+def _reader(kind: Any) -> Turned:
+    if is_dataclass(kind) and isinstance(kind, type):
+        readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+        return lambda raw: kind(**{name: readers[name](held) for name, held in raw.items()})
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (types.UnionType, Union):
+        present = _reader(next(one for one in inner if one is not type(None)))
+        return lambda raw: None if raw is None else present(raw)
+    if origin is tuple or origin is frozenset:
+        each = _reader(inner[0])
+        return lambda raw: origin([each(held) for held in raw])
+    if origin is not None and issubclass(origin, Mapping):
+        key, each = _key(inner[0]), _reader(inner[1])
+        return lambda raw: {key(name): each(held) for name, held in raw.items()}
+    if kind is datetime:
+        return lambda raw: datetime.fromtimestamp(raw / 1000, UTC)
+    if kind is timedelta:
+        return lambda raw: timedelta(milliseconds=raw)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return _same
+
+
+def _key(kind: Any) -> Turned:
+    """JSON has only text keys: numbers and number enums are read back from it."""
+    read = _reader(kind)
+    return (lambda name: read(int(name))) if issubclass(kind, int) else read
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, _default(field)) for field in fields(kind))
+
+
+def _default(field: Field[Any]) -> object:
     if field.default is not MISSING:
         return field.default
     return field.default_factory() if field.default_factory is not MISSING else MISSING

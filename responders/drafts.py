@@ -3,9 +3,10 @@ The answers themselves lie sealed to people beside it; this card holds codes onl
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from responders.compact import changed, encoded
 from triage.report import Answer, Report
 
 
@@ -24,7 +25,7 @@ class Draft:
         facts = facts_of(self.report)
         values = {"id": self.case_id, "n": self.number, "to": self.sealed_to, "report": facts, "ch": self.channel,
                   "a": self.address}  # fmt: skip
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+        return encoded(values)
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Draft":
@@ -36,9 +37,9 @@ class Draft:
 def facts_of(report: Report) -> dict[str, object]:
     """The report as JSON values, without its words."""
     found = {
-        k: v
-        for k, v in asdict(report).items()
-        if v not in (None, (), "", False) and k not in ("words", "exclude")
+        name: held
+        for name, held in changed(report).items()
+        if held not in ("", False) and name not in ("words", "exclude")
     }
     if report.exclude:
         found["exclude"] = "named"  # whom, is in the sealed words

@@ -3,10 +3,11 @@ An item is opened only by the sender's loop, in the moment it goes out."""
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from responders.compact import changed, encoded
 from responders.delivery import Button, Message
 from responders.keyring import TransitKeyring
 
@@ -67,9 +68,7 @@ def opened(blob: bytes, item_id: str, transit: TransitKeyring) -> Item:
 
 def as_json(item: Item) -> bytes:
     """Compact; what stands at its default is left out."""
-    defaults = {one.name: one.default for one in fields(Item)}
-    values = {name: held for name, held in asdict(item).items() if held != defaults[name]}
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return encoded(changed(item))
 
 
 def from_json(raw: bytes) -> Item:

@@ -87,7 +87,7 @@ class BotApi:
         response.headers["Date"] = format_datetime(self.world.now, usegmt=True)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        method = request.match_info["method"]
+        method = self._methods.name(request.match_info["method"])
         parameters = await _parameters(request)
         try:
             if request.match_info["token"] != self.world.token:

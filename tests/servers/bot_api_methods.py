@@ -14,6 +14,7 @@ MAX_BUTTONS = 100
 MAX_DELETE = 100
 PROFILE_LIMITS = {"name": 64, "description": 512, "short_description": 120}
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+RECEIVING = ("getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo")
 LANGUAGE = re.compile(r"(?:[a-z]{2})?")  # ISO 639-1 or nothing
 
 
@@ -41,6 +42,12 @@ class Methods:
             camel = "".join(word.capitalize() for word in field.split("_"))
             self._answers[f"setMy{camel}"] = partial(self._set_profile, field)
             self._answers[f"getMy{camel}"] = partial(self._get_profile, field)
+
+        self._names = {name.lower(): name for name in (*self._answers, *RECEIVING)}
+
+    def name(self, method: str) -> str:
+        """The method as the documentation writes it: "all methods in the Bot API are case-insensitive"."""
+        return self._names.get(method.lower(), method)
 
     def answer(self, method: str, parameters: Json) -> object:
         """The method's result; raises ApiError."""
