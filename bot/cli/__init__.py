@@ -39,6 +39,8 @@ COMMANDS: Mapping[str, Command] = {
     "people": Command("bot.cli.people:people", SET_UP),
     "run": Command("bot.cli.run:run", RUN),
     "doctor": Command("bot.cli.doctor:doctor", RUN),
+    "audit": Command("bot.cli.records:audit", RUN),
+    "stats": Command("bot.cli.records:stats", RUN),
     "recover": Command("bot.cli.recover:recover", RUN),
     "keys": Command("bot.cli.keys:keys", READ),
     "open": Command("bot.cli.open:open_", READ),
