@@ -57,6 +57,8 @@ def _matched(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Tu
     said = f"{heard.tap[0]}.{heard.tap[1]}" if heard.tap else heard.text
     chosen = _chosen_so_far(talk, question)
     language = talk.session.language
+    if heard.is_memo and heard.tap is None and question.kind in _SHORT:
+        said = ""  # a story may hold a country, a day or a number that is no answer
     found = match(question, said, language, moment.kit.texts, chosen=chosen, now=moment.now) if said else None
     match found:
         case Matched(value, tapped):
@@ -180,6 +182,7 @@ def _story(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Turn
     return onward.noted(moment, longer, screens.asks(moment, longer.session, question, before=[said]))
 
 
+_SHORT = frozenset({Kind.COUNTRY, Kind.DATE, Kind.NUMBER})
 _REASKS = {
     Kind.COUNTRY: "chat/reask_country",
     Kind.DATE: "chat/reask_date",
