@@ -336,7 +336,7 @@ class Steps:
         shard = self._pending.shard
         envelope = sealer.seal(body_of(report, assessment), revision)
         self._pending.write(draft_key(shard, self._person), self._records.draft, envelope, TRANSIT_KEPT)
-        card = Draft(case_id, 0, readers, replace(report, words=()), self._place.channel, self._place.address)
+        card = Draft(case_id, 0, readers, replace(report, words=()))
         key = draft_card_key(shard, self._person)
         self._pending.put(
             key, self._dispatch.transit.seal(card.to_json(), key.encode(), self._now), TRANSIT_KEPT

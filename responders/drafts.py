@@ -1,5 +1,6 @@
 """An unfinished report that is passed on when the person stays silent: the facts that dispatching it needs.
-The answers themselves lie sealed to people beside it; this card holds codes only, under a transit key."""
+The answers themselves lie sealed to people beside it; this card holds codes only, under a transit key, and never
+says whose they are: their chat does."""
 
 import json
 from collections.abc import Mapping
@@ -18,20 +19,16 @@ class Draft:
     number: int
     sealed_to: tuple[str, ...]
     report: Report
-    channel: str
-    address: str
 
     def to_json(self) -> bytes:
         facts = facts_of(self.report)
-        values = {"id": self.case_id, "n": self.number, "to": self.sealed_to, "report": facts, "ch": self.channel,
-                  "a": self.address}  # fmt: skip
+        values = {"id": self.case_id, "n": self.number, "to": self.sealed_to, "report": facts}
         return encoded(values)
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Draft":
         values = json.loads(raw)
-        report = report_of(values["report"])
-        return cls(values["id"], values["n"], tuple(values["to"]), report, values["ch"], values["a"])
+        return cls(values["id"], values["n"], tuple(values["to"]), report_of(values["report"]))
 
 
 def facts_of(report: Report) -> dict[str, object]:

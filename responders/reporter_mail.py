@@ -23,6 +23,7 @@ _PUSHES = (
     Out.TEXT6,
     Out.TEXT7,
 )  # pushed without being held; named, so that x42 and ERASE stop them
+_NEW = "new"  # kept for the phone that gave the right words, not yet the case's own
 
 
 class ReporterMail:
@@ -88,7 +89,10 @@ class ReporterMail:
             except (KeyDestroyed, Tampered):  # older than eight days: gone, as the table says
                 pending.field(waiting, name, None)
                 continue
-            self._post.send(pending, from_json(raw), now, item_id=f"c{before.number}.{name}")
+            if way is not None:
+                self._post.send(
+                    pending, _addressed(from_json(raw), way), now, item_id=f"c{before.number}.{name}"
+                )
 
     def clear(
         self,
@@ -111,8 +115,11 @@ class ReporterMail:
         self._post.send(pending, item, now, due=due, item_id=_item_id(item.case, out))
 
     def _keep(self, pending: Pending, item: Item, out: ToReporter, now: datetime) -> None:
+        """Without an address: nobody's name beside what was written, and replies may move to another phone."""
         waiting, name = case_key(pending.shard, item.case, "waiting"), _kept_name(out)
-        pending.field(waiting, name, self._transit.seal(as_json(item), f"{waiting}|{name}".encode(), now))
+        phone = _NEW if out.kind is Out.NEW_PHONE else ""
+        nobodys = replace(item, channel="", address="", pseudonym="", person=phone)
+        pending.field(waiting, name, self._transit.seal(as_json(nobodys), f"{waiting}|{name}".encode(), now))
 
     def _stop(self, pending: Pending, out: ToReporter, number: int) -> None:
         """Nothing of these arrives any more; only after RECALL the kept copies stay."""
@@ -142,6 +149,13 @@ def _item_id(number: int, out: ToReporter) -> str:
     if not out.refs:
         return f"t{number}.{out.kind.value}"
     return f"{'h' if out.kind is Out.TEXT2 else 'c'}{number}.{out.refs[0]}"
+
+
+def _addressed(kept: Item, way: Way) -> Item:
+    """To the phone of now: since it was written replies may have been moved."""
+    here = (way.pseudonym, way.channel, way.address)
+    pseudonym, channel, address = way.new if kept.person == _NEW and way.new is not None else here
+    return replace(kept, pseudonym=pseudonym, channel=channel, address=address, person="")
 
 
 def _kept_name(out: ToReporter) -> str:

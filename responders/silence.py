@@ -44,7 +44,9 @@ class Silence:
         await self._dispatch.people.all()
         draft = self._draft(envelope, card, card_key)
         chat = self._dispatch.read_chat(chat_at, chat_blob)
-        chat = chat or Chat(draft.channel, draft.address, draft.report.language)
+        chat = chat or Chat(
+            "", "", draft.report.language
+        )  # a draft has one; without it nobody can be answered
         number = await self._work.next_number(shard)
         turn, assessment = self._opened(draft, envelope, number, len(chat.cases), now)
         pending = Pending(shard)
@@ -71,7 +73,7 @@ class Silence:
         except (KeyDestroyed, Tampered):
             pass
         log.error("a draft's card cannot be opened; its envelope is passed on without it")
-        return Draft(case_of(envelope), 0, (), Report(unsure=True), "", "")
+        return Draft(case_of(envelope), 0, (), Report(unsure=True))
 
     def _opened(
         self, draft: Draft, envelope: bytes, number: int, earlier: int, now: datetime

@@ -1,0 +1,64 @@
+"""Who somebody is never lies beside what they or a focal point wrote, and what waits finds the right phone."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from responders.pending import case_key, draft_card_key, shard_of
+from responders.store import Store
+from tests.acceptance.world import World, a_world
+
+WAITS = "Is there anybody with you?"
+
+
+@pytest.fixture
+async def world(store: Store) -> AsyncIterator[World]:
+    async with a_world(store) as made:
+        yield made
+
+
+async def test_what_waited_goes_to_the_phone_that_replies_were_moved_to(world: World) -> None:
+    ana, other = world.reporter("ana"), world.reporter("other")
+    await ana.reports("unsafe", push="never", what="attack", when="now")
+    words = ana.receipt_words
+    await ana.taps_data("receipt.gone")
+    number = await world.taken()
+    first = world.person("first")
+    await first.types(f"{number} {WAITS}")
+    await other.writes(words)
+    await first.types(f"k{number} yes")
+    await world.after(minutes=20)
+    await other.writes(words)
+    await world.after(seconds=30)
+    assert WAITS in [shown.message.text for shown in world.platforms["telegram"].everything["other"]]
+    assert WAITS not in [shown.message.text for shown in world.platforms["telegram"].everything["ana"]]
+
+
+async def test_a_waiting_message_names_nobody(world: World, store: Store) -> None:
+    ana = world.reporter("ana-4711")
+    await ana.reports("unsafe", push="never", what="attack", when="now")
+    number = await world.taken()
+    await world.person("first").types(f"{number} {WAITS}")
+    dispatch = world.app.casework.dispatch
+    waiting = case_key(number % dispatch.shards, number, "waiting")
+    fields = await store.fields(waiting)
+    kept = "".join(
+        dispatch.transit.open(blob, f"{waiting}|{name}".encode()).decode() for name, blob in fields.items()
+    )
+    assert WAITS in kept, "the control: this is the message"
+    assert "ana-4711" not in kept
+    assert world.pseudonym(ana) not in kept
+
+
+async def test_a_drafts_card_holds_codes_and_nobodys_address(world: World, store: Store) -> None:
+    dispatch = world.app.casework.dispatch
+    cora = world.reporter("cora-4712")
+    await cora.reports("soon", what="stop")
+    pseudonym = world.pseudonym(cora)
+    key = draft_card_key(shard_of(pseudonym, dispatch.shards), pseudonym)
+    (card,) = await store.read([key])
+    assert card is not None
+    facts = json.loads(dispatch.transit.open(card, key.encode()))
+    assert facts["report"]["opening"] == "soon", "the control: this is the draft"
+    assert "cora-4712" not in json.dumps(facts)
