@@ -63,7 +63,7 @@ class Steps:
         self._now = now
         self._turns: dict[int, tuple[Loaded | None, CaseTurn]] = {}
         self._ways: dict[int, Way] = {}
-        self._written: set[int] = set()
+        self._elsewheres = 0  # commits in other shards so far: each has a done mark of its own
 
     async def take(
         self, event: Event, session: Session | None, chat: Chat | None
@@ -259,8 +259,8 @@ class Steps:
         self._turns[number] = (loaded, turn.then(later))
 
     async def _elsewhere(self, number: int, decide: object, key: str | None, blob: bytes | None) -> None:
-        self._written.add(number)
-        done = f"{self._done}-{number}-{len(self._written)}"
+        self._elsewheres += 1
+        done = f"{self._done}-{number}-{self._elsewheres}"
 
         async def also(pending: Pending, _case: Case) -> None:
             if key is not None:
@@ -281,9 +281,9 @@ class Steps:
         async def also(pending: Pending, case: Case) -> None:
             self._dispatch.bodies.append(pending, case, part, name)
 
-        await self._work.change(
-            number, lambda case: CaseTurn(case), self._now, done=f"{self._done}-a{number}", also=also
-        )
+        self._elsewheres += 1
+        done = f"{self._done}-{number}-{self._elsewheres}"
+        await self._work.change(number, lambda case: CaseTurn(case), self._now, done=done, also=also)
 
     async def _loaded(self, number: int) -> tuple[Loaded | None, CaseTurn] | None:
         """A case as decided so far in this turn."""

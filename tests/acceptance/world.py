@@ -105,7 +105,12 @@ class World:
 
     async def keys(self, beginning: str) -> set[str]:
         """The keys of the store that begin so."""
-        return {key.decode() for key in await self._store._command("KEYS", f"{beginning}*")}
+        found, cursor = set(), b"0"
+        while True:
+            cursor, names = await self._store._command("SCAN", cursor, "COUNT", 1000)
+            found |= {name.decode() for name in names}
+            if cursor == b"0":
+                return {name for name in found if name.startswith(beginning)}
 
     async def cases(self) -> list[Case]:
         """Every open case, by number."""
