@@ -244,7 +244,7 @@ class Steps:
         if shard == self._pending.shard:
             self._pending.put(key, blob, KEPT)
         else:
-            await self._elsewhere(number, lambda case: CaseTurn(case), key, blob)
+            await self._elsewhere(number, CaseTurn, key, blob)
 
     async def _decide(self, number: int, decide: object) -> None:
         """Decide about a case of this shard within this commit; about another's in a commit of its own, once."""
@@ -283,7 +283,7 @@ class Steps:
 
         self._elsewheres += 1
         done = f"{self._done}-{number}-{self._elsewheres}"
-        await self._work.change(number, lambda case: CaseTurn(case), self._now, done=done, also=also)
+        await self._work.change(number, CaseTurn, self._now, done=done, also=also)
 
     async def _loaded(self, number: int) -> tuple[Loaded | None, CaseTurn] | None:
         """A case as decided so far in this turn."""
