@@ -212,7 +212,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
 
     timekeeper = Timekeeper(work, clock, test_page, mark_of)
     poison = Poison(work, conversation, mark_of, clock)
-    desk = Desk(focal, people, clock)
+    desk = Desk(focal, people, clock, mark_of)
     app = App(
         settings, responders, kit, clock, store, people, work, conversation, focal, desk, sending, timekeeper, poison,
         receivers, duty,

@@ -16,7 +16,7 @@ from bot.content import Content
 from bot.focal import VERB_TAP, Focal
 from responders.delivery import Message
 from responders.envelope import seal
-from responders.keypair import PrivateKey
+from responders.keypair import PrivateKey, PublicKey
 from responders.people import People
 
 IDLE = timedelta(minutes=15)
@@ -40,7 +40,10 @@ class _Visit:
 class Desk:
     """Sessions live in this process's memory only: after a restart a phone proves itself again."""
 
-    def __init__(self, focal: Focal, people: People, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, focal: Focal, people: People, clock: Callable[[], datetime], mark: Callable[[str], str]
+    ) -> None:
+        self._mark = mark
         self._focal = focal
         self._people = people
         self._clock = clock
@@ -55,7 +58,8 @@ class Desk:
         ]
 
     async def hello(self, request: web.Request) -> web.Response:
-        """A challenge sealed to the person's key; for an unknown person, to a key that nobody has."""
+        """A challenge sealed to the person's key; for an unknown person, to one that nobody has, always the same for
+        this name: nobody finds out here who answers reports."""
         person = _text(await _json(request), "person", 100)
         await self._people.all(fresh=True)
         keys = self._people.public_keys(person)
@@ -64,7 +68,7 @@ class Desk:
             while len(self._challenges) >= _PENDING:
                 self._challenges.pop(next(iter(self._challenges)))
             self._challenges[name] = (_Visit(person, keys[0].id, now, now), nonce)
-        envelope = seal(_CHALLENGE_CASE, nonce, keys or (PrivateKey.generate().public,))
+        envelope = seal(_CHALLENGE_CASE, nonce, keys or (self._nobodys(person),))
         return web.json_response({"id": name, "envelope": base64.b64encode(envelope).decode()})
 
     async def prove(self, request: web.Request) -> web.Response:
@@ -97,6 +101,9 @@ class Desk:
             content = await self._focal.contents.of(person, number, _text(body, "after", 64), now)
             replies += _opened(content, number) if content is not None else ()
         return web.json_response({"replies": replies})
+
+    def _nobodys(self, person: str) -> PublicKey:
+        return PrivateKey(sha256(self._mark(f"nobody|{person}").encode()).digest()).public
 
     async def _visitor(self, request: web.Request) -> str:
         """Who this is, if they still are enrolled with the key that they proved."""

@@ -23,6 +23,7 @@ from bot.channels.telegram_webhook import WebhookReceiver
 from bot.clock import Clock, utc_clock
 from bot.health import Health
 from bot.installation import CannotStart, configured, opened_store, recovery_keys
+from bot.loopback import is_local, no_browsers
 from bot.operator_alarm import OperatorAlarm
 from bot.settings import Receive, Settings, Telegram
 from responders.ballast import MEBI, Ballast, Space
@@ -154,6 +155,7 @@ async def _serve(
 ) -> None:
     """Desk, health and webhooks, each on its own address."""
     sites: dict[str, list[web.RouteDef]] = {}
+    hooks: set[str] = set()
     sites.setdefault(settings.desk, []).extend(app.desk.routes())
     sites.setdefault(settings.health, []).extend(health.routes())
     entries = {"telegram": settings.telegram.intake, "telegram-alerts": settings.telegram.alerts}
@@ -165,13 +167,17 @@ async def _serve(
             and entry.public_url is not None
         ):
             webhook_path = "/" + entry.public_url.split("://", 1)[-1].partition("/")[2]
+            hooks.add(webhook_path)
             sites.setdefault(entry.listen, []).append(web.post(webhook_path, account.receiver.answer))
     for address, routes in sites.items():
-        await _site(stack, address, routes)
+        await _site(stack, address, routes, hooks)
 
 
-async def _site(stack: AsyncExitStack, address: str, routes: list[web.RouteDef]) -> None:
-    site = web.Application(client_max_size=2**20)
+async def _site(stack: AsyncExitStack, address: str, routes: list[web.RouteDef], hooks: set[str]) -> None:
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    guards = [no_browsers(but=hooks)] if is_local(host) else []  # elsewhere it has names that we do not know
+    site = web.Application(middlewares=guards, client_max_size=2**20)
     site.add_routes(routes)
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -183,7 +189,6 @@ async def _site(stack: AsyncExitStack, address: str, routes: list[web.RouteDef])
             await web.UnixSite(runner, str(path)).start()
             await asyncio.to_thread(path.chmod, 0o600)
         else:
-            host, _, port = address.rpartition(":")
-            await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+            await web.TCPSite(runner, host, int(port)).start()
     except OSError as why:
         raise CannotStart(f"{address}: cannot listen there: {why.strerror or 'in use'}") from None
