@@ -85,6 +85,12 @@ async def enrol(here: Installation, alerts: BotApi, person: str, chat: int) -> N
     assert key.fingerprint in await tocsin(here, "people", "key", person, key.text)
 
 
+def leaves_no_core(process: int) -> bool:
+    """Whether the kernel would write no image of this process (where /proc tells)."""
+    limits = Path(f"/proc/{process}/limits")
+    return not limits.exists() or bool(re.search(r"Max core file size +0 +0 ", limits.read_text()))
+
+
 async def test_from_an_empty_store_to_an_answered_report(
     here: Installation, accounts: tuple[BotApi, BotApi]
 ) -> None:
@@ -124,6 +130,7 @@ async def test_from_an_empty_store_to_an_answered_report(
     opened = await tocsin(here, *sealed, "--file", str(out / "report.envelope"))
     assert "they are at the door" in opened
 
+    assert leaves_no_core(service.process.pid)
     assert await service.stop() == 0
     assert service.said[-2:] == ["ending: what is decided goes out, nothing new comes in", "ended"]
     said = "\n".join(service.said)
