@@ -76,10 +76,10 @@ class Sending:
             group.create_task(self._renew())
             group.create_task(self._settle())
 
-    async def drain(self) -> None:
+    async def drain(self, patience: float = 5.0) -> None:
         """For a graceful stop: settle what has been sent; what still waits goes to whoever comes next."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5)
+            await asyncio.wait(self._tasks, timeout=patience)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
