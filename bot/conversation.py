@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import engine
+from bot import engine, returning
 from bot.channels import Inbound
 from bot.hearing import clean
 from bot.kit import Facts, Kit, Moment
@@ -66,17 +66,19 @@ class Conversation:
         shard = shard_of(person, self._dispatch.shards)
         done = mark(self._master, f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
         box = session_box(self._master, inbound.channel, inbound.address)
-        given = await self._cases_of_words(inbound.text) if inbound.text else ()
+        given: tuple[int, ...] | None = None
         spare = await self._take_number(shard)
         for _ in range(10):
             now = self._clock()
+            records = self._records.get(person) or Records()
+            session = _session(records, session_key(shard, person), box)
+            chat = self._chat(records, chat_key(shard, person))
+            if given is None:
+                given = await self._cases_of_words(inbound.text or "", chat, now)
             facts = replace(
                 self._facts(inbound, now), entropy=secrets.token_bytes(16), spare=spare, given=given, shard=shard,
                 shards=self._dispatch.shards,
             )  # fmt: skip
-            records = self._records.get(person) or Records()
-            session = _session(records, session_key(shard, person), box)
-            chat = self._chat(records, chat_key(shard, person))
             if session is not None and session.draft is not None and records.draft is None:
                 records.draft = (await self._work.store.read([draft_key(shard, person)]))[0]
             turn = engine.advance(Moment(self._kit, facts, now), session, chat, inbound)
@@ -166,10 +168,14 @@ class Conversation:
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    async def _cases_of_words(self, text: str) -> tuple[int, ...]:
+    async def _cases_of_words(self, text: str, chat: Chat | None, now: datetime) -> tuple[int, ...]:
         """The cases of receipt words, if the text is four right ones."""
         read = self._kit.words.read(text)
-        if read is None or not read.is_whole or not self._may_try(self._clock()):
+        if read is None or not read.is_whole:
+            return ()
+        # A chat that has spent its own limit must not spend everybody's.
+        is_spent = chat is not None and len(returning.tries(chat, now)) >= self._kit.attempts
+        if is_spent or not self._may_try(now):
             return ()
         key = receipt_key(read.shard(self._dispatch.shards))
         verifier = mark(self._master, "receipt|" + read.value)

@@ -2,13 +2,14 @@
 Right ones make what follows part of that case; nothing old is ever shown."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import filing, screens
 from bot.kit import Moment
 from bot.session import Phase, seconds
 from bot.talk import Talk
 from bot.turn import Act, Did, Note, Released, Turn
+from responders.chats import Chat
 
 _DAY = timedelta(days=1)
 
@@ -17,7 +18,7 @@ def words_given(moment: Moment, talk: Talk) -> Turn:
     """Text 11, then the opening. Attempts are limited for each chat; a spent limit looks the same.
 
     Answers that no case has yet join the case of right words."""
-    recent = tuple(at for at in talk.chat.attempts if at > seconds(moment.now - _DAY))
+    recent = tries(talk.chat, moment.now)
     right = moment.facts.given if len(recent) < moment.kit.attempts else ()
     talk = talk.chat_with(attempts=(*recent, seconds(moment.now)))
     if right:
@@ -26,6 +27,11 @@ def words_given(moment: Moment, talk: Talk) -> Turn:
     return talk.says(
         screens.says(moment, language, "chat/words_given"), screens.opening(moment, talk.session)
     )
+
+
+def tries(chat: Chat, now: datetime) -> tuple[int, ...]:
+    """When words were given in this chat, of the last day."""
+    return tuple(at for at in chat.attempts if at > seconds(now - _DAY))
 
 
 def fresh(talk: Talk) -> Talk:

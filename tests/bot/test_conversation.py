@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.channels import Inbound
+from responders.cases import Mark
 from responders.store import Store
 from tests.acceptance.world import a_world
 
@@ -27,3 +28,18 @@ async def test_a_number_that_a_message_did_not_need_is_kept_for_the_next(store: 
             await world.app.hear(Inbound("telegram", str(number), "m1", text="hello", locale="en"))
         taken = [await store._command("GET", f"{{s{shard}}}:number") for shard in range(2)]
         assert taken == [b"1", b"1"]
+
+
+async def test_one_chat_that_guesses_words_does_not_lock_everybody_else_out(store: Store) -> None:
+    async with a_world(store) as world:
+        ana, guesser, other = (world.reporter(name) for name in ("ana", "guesser", "other"))
+        await ana.reports("unsafe", what="attack", when="now")
+        number = (await world.case()).number
+        lists = world.app.kit.words
+        for guess in range(world.app.settings.limits.receipt_attempts_overall_per_hour + 1):
+            words = lists.new("en", guess.to_bytes(16), shard=0, shards=1)
+            inbound = Inbound("telegram", guesser.address, f"g{guess}", text=lists.say(words), locale="en")
+            await world.app.hear(inbound)
+        await other.writes(ana.receipt_words)
+        assert Mark.NEW_PHONE in (await world.case()).marks
+        assert (await world.case()).number == number
