@@ -69,6 +69,8 @@ def _matched(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Tu
             return onward.again(moment, talk, "chat/past")
         case TooLong():
             return onward.again(moment, talk, "chat/too_long")
+        case Command.SKIP if question.role is Role.WORDS and talk.session.words:
+            return onward.stored(moment, talk, question, "given", heard)
         case Command.SKIP:
             return onward.skip(moment, talk, heard)
         case Command.DONE if chosen:

@@ -69,7 +69,7 @@ _ASKS = frozenset("?？؟")
 _SYNONYMS = {"yes": "yes", "agree": "yes", "no": "no", "refuse": "no", "never": "no", "unknown": "unknown"}
 
 
-def match(  # noqa: PLR0913 - two of the six are options
+def match(
     question: Question,
     text_or_choice: str,
     language: str,
@@ -195,6 +195,8 @@ def _matched(question: Question, ids: tuple[str, ...]) -> Matched | None:
 def _free(question: Question, text: str, language: str, texts: Texts, now: datetime | None) -> Match | None:
     if question.skip and normal(text) == normal(texts.say(question.skip_key, language)):
         return Command.SKIP
+    if question.skip and question.kind is not Kind.NUMBER and numbers(text) == (1,):
+        return Command.SKIP  # the only line of the numbered list
     match question.kind:
         case Kind.NUMBER:
             number = number_in(text)

@@ -23,7 +23,7 @@ LONGEST_DATA = 64  # bytes of a button's payload, the Bot API's limit
 MOST_CHOICES = 20
 RESERVED = frozenset({"command", "confirm", "language", "end", "and", "or", "not", "has", "in", "answered"})
 LISTS = frozenset({"services"})  # what `choices_from` may name
-VARIANTS = frozenset({"signal", "no_signal"})
+VARIANTS = frozenset({"again", "signal", "no_signal"})
 VALUES = {"team", "days"}  # what a question or an end may insert
 _WITH_CHOICES = frozenset({Kind.CHOICE, Kind.MULTI})
 
@@ -109,7 +109,7 @@ def _settings_fit(question: QuestionEntry) -> Iterator[str]:
     if (question.min or 0) < 0 or (question.max is not None and question.max < (question.min or 0)):
         yield "min and max leave no answer"
     for variant in sorted(question.variants.keys() - VARIANTS):
-        yield f'unknown variant "{variant}"; known: no_signal, signal'
+        yield f'unknown variant "{variant}"; known: again, no_signal, signal'
 
 
 def _ends(file: FlowFile, document: Document) -> Iterator[Problem]:

@@ -3,7 +3,7 @@ around one message (the facts, made by conversation.py). Values only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.flow import Flow, Question, Role
 from bot.receipt import WordLists
@@ -87,6 +87,10 @@ class Moment:
     def say(self, key: str, language: str, /, **values: object) -> str:
         """One text, in one language."""
         return self.kit.texts.say(key, language, **values)
+
+    def time(self, at: datetime, language: str) -> str:
+        """A moment as people say it. Where they are is not known, so it names its zone."""
+        return self.kit.texts.time(at, language, UTC, self.now) + " UTC"
 
     def is_within(self, span: timedelta, since: int | None) -> bool:
         """Whether something happened (seconds since 1970; None: never) less than `span` ago."""

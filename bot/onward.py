@@ -54,7 +54,7 @@ def noted(moment: Moment, talk: Talk, reply: Reply | None = None) -> Turn:
     """Something was added without leaving the question (a choice among several, a message of a story): the case or
     draft learns of it."""
     talk = filing.file(moment, talk, complete=False)
-    return talk.says(reply or screens.says(moment, talk.session.language, "chat/words_more"))
+    return talk.says(reply or screens.more_words(moment, talk.session.language))
 
 
 def back(moment: Moment, talk: Talk) -> Turn:

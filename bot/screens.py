@@ -2,9 +2,9 @@
 Chooses words and buttons only; what comes next is decided elsewhere."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 
 from bot import countries
+from bot.answers import COMMANDS_QUESTION, Command
 from bot.answers import buttons as shown_buttons
 from bot.flow import Question, Role, button_data
 from bot.hearing import RECEIPT_TAP
@@ -29,7 +29,7 @@ def asks(moment: Moment, session: Session, question: Question, *, before: Iterab
     """A question with its choices; `before` are sentences said first in the same message."""
     language = session.language
     parts = [*before, _ask(moment, session, question)]
-    if question.role is Role.OPENING:
+    if question.role is Role.OPENING and not _is_known(moment, session):
         parts.extend(honest(moment, language))
         parts.append(_language_line(moment, language))
     return offers(moment, session, question, "\n\n".join(parts))
@@ -63,6 +63,12 @@ def confirms_date(moment: Moment, language: str, day: str) -> Reply:
     return confirms(moment, language, "chat/date_confirm", date=moment.kit.texts.day(day, language))
 
 
+def more_words(moment: Moment, language: str) -> Reply:
+    """One message of a story has come: there may be more, or DONE."""
+    button = Button(moment.say("chat/done", language), button_data(COMMANDS_QUESTION, Command.DONE))
+    return Reply(Message(moment.say("chat/words_more", language), (button,), language=language))
+
+
 def candidates(moment: Moment, language: str, codes: Iterable[str]) -> Reply:
     """Several countries that a typed name may mean."""
     buttons = [Button(countries.name(code, language), button_data("country", code)) for code in codes]
@@ -90,7 +96,7 @@ def honest(moment: Moment, language: str) -> Iterator[str]:
     """What a person must know before they rely on us: that nobody is on duty."""
     facts = moment.facts
     if facts.nobody and facts.next_duty is not None:
-        time = moment.kit.texts.time(facts.next_duty, language, UTC, moment.now)
+        time = moment.time(facts.next_duty, language)
         yield moment.say("chat/nobody_on_duty", language, time=time)
     elif facts.nobody:
         yield moment.say("chat/nobody_on_duty_open", language)
@@ -101,17 +107,24 @@ def _answer_time(moment: Moment, language: str, level: Level) -> str:
     facts, start = moment.facts, moment.now
     if facts.nobody and facts.next_duty is not None:
         start = max(start, facts.next_duty)
-    return moment.kit.texts.time(start + facts.answer_within[level], language, UTC, moment.now)
+    return moment.time(start + facts.answer_within[level], language)
 
 
 def _ask(moment: Moment, session: Session, question: Question) -> str:
     facts, variant = moment.facts, None
-    if question.role is Role.OPENING:
+    if question.role is Role.OPENING and _is_known(moment, session):
+        variant = "again"
+    elif question.role is Role.OPENING:
         variant = "signal" if facts.channel == "signal" else None if facts.signal else "no_signal"
     values: dict[str, object] = {"team": moment.kit.team}
     if question.role is Role.NOTICE:
         values |= {"days": moment.kit.kept_days, "count": moment.kit.kept_days}
     return moment.say(question.ask_key(variant), session.language, **values)
+
+
+def _is_known(moment: Moment, session: Session) -> bool:
+    """Who has agreed to the notice on these screens (a story, a second matter) need not be greeted again."""
+    return session.answers.get(moment.kit.notice.id) == "agree"
 
 
 def _language_line(moment: Moment, language: str) -> str:

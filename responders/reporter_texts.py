@@ -64,4 +64,4 @@ class ReporterTexts:
         at = out.values.get("time")
         if not isinstance(at, datetime):
             raise TypeError(f"{out.kind.value} for a reporter: expected a time to name")
-        return self._voice.texts.time(at, language, self._voice.zone(""), now)
+        return self._voice.texts.time(at, language, self._voice.zone(""), now) + " UTC"
