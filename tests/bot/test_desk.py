@@ -1,72 +1,267 @@
-"""Who gets in at the desk: whoever holds the key of now, once for each challenge; nobody else learns who there is."""
+"""The desk and its client over a real socket: who gets in, for how long, what is refused, what comes back sealed."""
 
 import base64
-from collections.abc import AsyncIterator
-from dataclasses import replace
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
-from bot.desk_client import DeskClient, DeskRefused
-from responders.envelope import recipients_of, unseal
+from bot.app import App
+from bot.desk_client import DeskAway, DeskClient, DeskRefused
+from responders.cases import State
+from responders.envelope import unseal
 from responders.keypair import PrivateKey
 from responders.keys import KeyFile
 from responders.store import Store
 from tests.acceptance.world import World, a_world
 
-Client = TestClient[web.Request, web.Application]
+
+@dataclass
+class Counter:
+    """The desk at its socket, with one open case."""
+
+    world: World
+    url: str
+    http: aiohttp.ClientSession
+    number: int
+
+    async def post(self, path: str, body: object, token: str = "") -> tuple[int, Any]:  # Any: JSON
+        """What a program without our client sends; bytes go as they are."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with self.http.post(f"http://desk{path}", data=BytesIO(raw), headers=headers) as answer:
+            return answer.status, json.loads(await answer.read()) if answer.ok else None
+
+    async def challenge(self, person: str = "first") -> dict[str, str]:
+        status, hello = await self.post("/desk/hello", {"person": person})
+        assert status == 200
+        return dict(hello)
+
+    def opened(self, hello: dict[str, str], person: str = "first") -> str:
+        envelope = base64.b64decode(hello["envelope"])
+        nonce = unseal(envelope, self.world.people[person].key, case_id="desk").plaintext
+        return base64.b64encode(nonce).decode()
+
+    async def token(self, person: str = "first") -> str:
+        hello = await self.challenge(person)
+        status, answer = await self.post(
+            "/desk/prove", {"id": hello["id"], "nonce": self.opened(hello, person)}
+        )
+        assert status == 200
+        return str(answer["token"])
+
+    def client(self, person: str = "first", key: PrivateKey | None = None) -> DeskClient:
+        return DeskClient(self.url, person, KeyFile((key or self.world.people[person].key,)))
+
+
+@asynccontextmanager
+async def served(app: App, socket: Path) -> AsyncIterator[None]:
+    site = web.Application(client_max_size=2**20)
+    site.add_routes(app.desk.routes())
+    runner = web.AppRunner(site, access_log=None)
+    await runner.setup()
+    await web.UnixSite(runner, str(socket)).start()
+    yield
+    await runner.cleanup()
 
 
 @pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with a_world(store) as made:
-        yield made
+async def counter(store: Store, short_folder: Path) -> AsyncIterator[Counter]:
+    socket = short_folder / "desk"
+    connector = aiohttp.UnixConnector(str(socket))
+    async with a_world(store) as world, aiohttp.ClientSession(connector=connector) as http:
+        await world.reporter("ana").writes("they are at the door, my brother is here")
+        async with served(world.app, socket):
+            yield Counter(world, f"unix://{socket}", http, (await world.case()).number)
 
 
-@pytest.fixture
-async def client(world: World) -> AsyncIterator[Client]:
-    site = web.Application()
-    site.add_routes(world.app.desk.routes())
-    async with TestClient(TestServer(site)) as made:
-        yield made
+async def test_the_client_takes_a_case_and_reads_card_and_report(counter: Counter) -> None:
+    async with counter.client() as desk:
+        answer, *rest = await desk.say(f"t{counter.number}")
+
+    assert answer.text.startswith(f"{counter.number} is yours.")
+    kinds = {reply.kind: reply for reply in rest}
+    assert kinds["card"].text.startswith(f"{counter.number} IMMEDIATE")
+    assert json.loads(kinds["opened"].text)["report"]["words"] == ["they are at the door, my brother is here"]
+    assert (await counter.world.case()).state is State.OPENED
 
 
-async def a_challenge(client: Client, person: str) -> tuple[str, bytes]:
-    answer = await (await client.post("/desk/hello", json={"person": person})).json()
-    return answer["id"], base64.b64decode(answer["envelope"])
+async def test_only_what_is_new_comes_after_a_part_that_was_read(counter: Counter) -> None:
+    async with counter.client() as desk:
+        first = await desk.say(f"t{counter.number}")
+        await desk.say(f"n{counter.number} one")
+        parts = [reply.part for reply in await desk.say(f"{counter.number}") if reply.part]
+        await desk.say(f"n{counter.number} two")
+        newer = await desk.say(f"{counter.number}", after=parts[-1][1:])
+
+    assert [reply.part for reply in first if reply.part] == ["report"]
+    assert [
+        json.loads(reply.text).get("text") for reply in newer if reply.part != "report" and reply.part
+    ] == ["two"]
 
 
-async def test_a_name_that_nobody_has_gets_what_a_real_one_gets(client: Client) -> None:
-    real = [(await a_challenge(client, "first"))[1] for _ in range(2)]
-    nobodys = [(await a_challenge(client, "nobody"))[1] for _ in range(2)]
-    assert len({len(envelope) for envelope in (*real, *nobodys)}) == 1
-    assert recipients_of(real[0]) == recipients_of(real[1])
-    assert recipients_of(nobodys[0]) == recipients_of(nobodys[1])
+async def test_a_lost_answer_asked_for_again_is_given_again_and_done_once(counter: Counter) -> None:
+    async with counter.client() as desk:
+        await desk.say(f"t{counter.number}")
+        once = await desk.say(f"n{counter.number} one", message_id="m1")
+        again = await desk.say(f"n{counter.number} one", message_id="m1")
+
+    assert [reply.text for reply in once] == [reply.text for reply in again]
+    assert (await counter.world.case()).notes == 1
 
 
-async def test_a_challenge_is_answered_once(world: World, client: Client) -> None:
-    name, envelope = await a_challenge(client, "first")
-    nonce = unseal(envelope, world.person("first").key, case_id="desk").plaintext
-    proof = {"id": name, "nonce": base64.b64encode(nonce).decode()}
-    assert (await client.post("/desk/prove", json=proof)).status == 200
-    assert (await client.post("/desk/prove", json=proof)).status == 403
-
-
-async def test_a_wrong_answer_uses_the_challenge_up(world: World, client: Client) -> None:
-    name, envelope = await a_challenge(client, "first")
-    nonce = unseal(envelope, world.person("first").key, case_id="desk").plaintext
-    wrong = {"id": name, "nonce": base64.b64encode(bytes(32)).decode()}
-    assert (await client.post("/desk/prove", json=wrong)).status == 403
-    right = {"id": name, "nonce": base64.b64encode(nonce).decode()}
-    assert (await client.post("/desk/prove", json=right)).status == 403
-
-
-async def test_a_visit_ends_with_the_key_that_began_it(world: World, client: Client) -> None:
-    lost = KeyFile((world.person("first").key,))
-    async with DeskClient(str(client.make_url("")), "first", lost) as thief:
-        assert await thief.say("?")
-        new = PrivateKey.generate().public.text
-        await world.app.people.change("first", lambda enrolled: replace(enrolled, keys=(new, *enrolled.keys)))
+@pytest.mark.parametrize("person", ["second", "nobody of ours"])
+async def test_another_persons_key_proves_nothing(counter: Counter, person: str) -> None:
+    async with counter.client(person, counter.world.people["first"].key) as desk:
         with pytest.raises(DeskRefused):
-            await thief.say("?")
+            await desk.say("?")
+
+
+async def test_a_challenge_of_an_unknown_person_looks_like_any_other(counter: Counter) -> None:
+    sizes = {len((await counter.challenge(person))["envelope"]) for person in ("first", "nobody of ours")}
+
+    assert len(sizes) == 1
+
+
+async def test_a_challenge_proves_once_and_only_what_was_inside(counter: Counter) -> None:
+    hello = await counter.challenge()
+    proof = {"id": hello["id"], "nonce": counter.opened(hello)}
+
+    assert (await counter.post("/desk/prove", proof))[0] == 200
+    assert (await counter.post("/desk/prove", proof))[0] == 403, "replayed"
+    hello = await counter.challenge()
+    assert (await counter.post("/desk/prove", {"id": hello["id"], "nonce": "AAAA"}))[0] == 403
+    assert (await counter.post("/desk/prove", proof | {"id": hello["id"]}))[0] == 403, "of another challenge"
+
+
+async def test_a_proof_comes_within_a_minute(counter: Counter) -> None:
+    hello = await counter.challenge()
+    counter.world.now += timedelta(seconds=61)
+
+    status, _ = await counter.post("/desk/prove", {"id": hello["id"], "nonce": counter.opened(hello)})
+
+    assert status == 403
+
+
+@pytest.mark.parametrize("away", [timedelta(minutes=16), timedelta(hours=9)])
+async def test_a_visit_ends_after_fifteen_minutes_quiet_and_the_client_proves_again(
+    counter: Counter, away: timedelta
+) -> None:
+    token = await counter.token()
+    counter.world.now += away
+    assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}, token))[0] == 401
+
+    async with counter.client() as desk:
+        await desk.say("?")
+        counter.world.now += away
+        assert await desk.say("?")
+
+
+async def test_a_busy_visit_ends_after_eight_hours(counter: Counter) -> None:
+    token = await counter.token()
+    statuses = []
+    for name in range(34):
+        counter.world.now += timedelta(minutes=15)
+        statuses.append((await counter.post("/desk/say", {"text": "?", "id": f"m{name}"}, token))[0])
+
+    assert statuses == [200] * 32 + [401] * 2
+
+
+async def test_a_restarted_service_is_proved_to_again(counter: Counter) -> None:
+    async with counter.client() as desk:
+        await desk.say(f"t{counter.number}")
+        counter.world.app.desk._visits.clear()  # what a restart leaves of them
+
+        (reply, *_) = await desk.say(f"w{counter.number}")
+
+    assert "Next word by" in reply.text
+
+
+async def test_who_has_left_or_has_another_key_now_is_out_at_once(counter: Counter) -> None:
+    """Also in the middle of a visit: the command that took them out ran in another process."""
+    people = counter.world.another_worker().people
+    token, other = await counter.token("first"), await counter.token("second")
+
+    await people.leave("first")
+    newer = PrivateKey.generate().public.text
+    await people.change("second", lambda enrolled: replace(enrolled, keys=(newer, *enrolled.keys)))
+
+    assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}, token))[0] == 401
+    assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}, other))[0] == 401
+    async with counter.client() as desk:
+        with pytest.raises(DeskRefused):
+            await desk.say("?")
+
+
+def bad_bodies() -> Iterator[object]:
+    yield from (b"", b"{", b"[]", b'"text"', b"\xff\xfe", b"[" * 100_000)
+    yield {"text": "?"}
+    yield {"text": "?", "id": ""}
+    yield {"text": 7, "id": "m1"}
+    yield {"text": "x" * 16_001, "id": "m1"}
+    yield {"text": "?", "id": "m" * 65}
+
+
+async def test_a_malformed_body_is_refused_and_the_desk_goes_on(counter: Counter) -> None:
+    token = await counter.token()
+
+    statuses = {(await counter.post("/desk/say", body, token))[0] for body in bad_bodies()}
+
+    assert statuses == {400}
+    assert (await counter.post("/desk/say", {"text": "?", "id": "m2"}, token))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/desk/hello", "/desk/prove"])
+async def test_a_malformed_proof_is_refused(counter: Counter, path: str) -> None:
+    bodies = (b"", b"[]", {"person": 7, "id": [], "nonce": {}})
+
+    assert {(await counter.post(path, body))[0] for body in bodies} == {400}
+
+
+async def test_a_body_of_more_than_a_mebibyte_is_refused(counter: Counter) -> None:
+    status, _ = await counter.post("/desk/say", b"x" * (2**20 + 1), await counter.token())
+
+    assert status == 413
+
+
+async def test_half_characters_are_dropped_and_not_sent(counter: Counter) -> None:
+    async with counter.client() as desk:
+        await desk.say(f"t{counter.number}")
+        await desk.say(f"n{counter.number} safe \ud83d now")
+        parts = [reply.text for reply in await desk.say(f"{counter.number}") if reply.part.startswith("n")]
+
+    assert [json.loads(part)["text"] for part in parts] == ["safe  now"]
+
+
+async def test_without_a_visit_nothing_is_said(counter: Counter) -> None:
+    assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}))[0] == 401
+    assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}, "made up"))[0] == 401
+
+
+async def test_no_desk_is_away(short_folder: Path) -> None:
+    client = DeskClient(f"unix://{short_folder}/nobody", "first", KeyFile((PrivateKey.generate(),)))
+    async with client as desk:
+        with pytest.raises(DeskAway):
+            await desk.say("?")
+
+
+async def test_a_part_sealed_to_others_says_so_and_the_rest_is_shown(counter: Counter) -> None:
+    async with counter.client() as desk:
+        await desk.say(f"t{counter.number}")
+    newer = PrivateKey.generate()
+    await counter.world.app.people.change(
+        "first", lambda enrolled: replace(enrolled, keys=(newer.public.text, *enrolled.keys))
+    )
+
+    async with counter.client(key=newer) as desk:
+        replies = await desk.say(f"{counter.number}")
+
+    assert [reply.kind for reply in replies] == ["text", "card", "locked"]
