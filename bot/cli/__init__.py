@@ -160,7 +160,12 @@ def default_folder() -> Path:
     return here if (here / SETTINGS).is_file() else Path(__file__).parents[2] / "config"
 
 
+OPENING = frozenset({"open", "keys"})  # with a private key in memory, and what it opens
+
+
 def main() -> None:
     """The `tocsin` command."""
     privacy_logging.install(sys.stderr)
+    if OPENING.intersection(sys.argv):
+        privacy_logging.no_core_dumps()
     typer.main.get_command(app)(prog_name="tocsin")

@@ -55,6 +55,8 @@ async def _taken_out(config: Path, number: int, folder: Path) -> list[str]:
         parts = await store.fields(case_key(number % settings.store.shards, number, "body"))
         if not parts:
             return []
+        if not all(name.isalnum() and name.isascii() for name in parts):  # or one would be written elsewhere
+            raise CannotStart(f"case {number}: its parts in the store have names that no part of ours has")
         entry = {
             "at": int(utc_clock().timestamp()),
             "act": "case.envelopes_taken_out",

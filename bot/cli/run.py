@@ -32,6 +32,7 @@ def run(config: ConfigFolder = Path("config")) -> None:
     from bot.privacy_logging import no_core_dumps  # noqa: PLC0415
 
     no_core_dumps()
+    os.umask(0o077)  # sockets and files are ours alone from the moment they are there
     problems = check(config, utc_clock())
     for problem in problems:
         typer.echo(f"{config}/{problem}", err=True)

@@ -2,6 +2,8 @@
 test_production.py has it at the desk of a running one."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from bot.cli.open import on_screen
 from responders.envelope import PrivateKey, seal
 from responders.keys import Cost, KeyFile, new_key_file
 from responders.secret import Secret
-from tests.bot.cli.installations import PHRASE
+from tests.bot.cli.installations import LINE, PHRASE
 
 
 @pytest.fixture
@@ -74,3 +76,17 @@ def test_what_a_reporter_wrote_cannot_drive_the_terminal(tmp_path: Path, key: Ke
 def test_lines_letters_and_isolates_stay() -> None:
     said = "سطر\n\tline é \u2068x\u2069"
     assert on_screen(said) == said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+@pytest.mark.parametrize(("command", "cores"), [("open", "0"), ("keys", "0"), ("talk", None)])
+def test_a_process_that_holds_a_key_leaves_no_core(command: str, cores: str | None, tmp_path: Path) -> None:
+    show = f"{LINE}\n" if LINE.endswith(")") else LINE
+    ask = (
+        "import atexit, resource; atexit.register(lambda: print(resource.getrlimit(resource.RLIMIT_CORE)[1]))"
+    )
+    said = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", f"{ask}\n{show}", command, "--help"],
+        capture_output=True, check=True, text=True, cwd=tmp_path,
+    ).stdout.splitlines()[-1]  # fmt: skip
+    assert said == cores if cores is not None else said != "0", "the last one is the control"
