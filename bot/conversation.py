@@ -81,10 +81,11 @@ class Conversation:
             )  # fmt: skip
             if session is not None and session.draft is not None and records.draft is None:
                 records.draft = (await self._work.store.read([draft_key(shard, person)]))[0]
-            turn = engine.advance(Moment(self._kit, facts, now), session, chat, inbound)
+            moment = Moment(self._kit, facts, now)
+            turn = engine.advance(moment, session, chat, inbound)
             written = replace(records, cases=dict(records.cases))
             pending = Pending(shard, done)
-            await self._write(pending, person, written, turn, now, inbound, done, box)
+            await self._write(pending, person, written, turn, moment, inbound, done, box)
             outcome = await self._commit(pending, spare if spare in written.cases else None)
             if isinstance(outcome, Applied):
                 self._remember(person, written)
@@ -112,7 +113,9 @@ class Conversation:
             report = Report(unsure=True, words=words, channel=inbound.channel, language=chat.language or "en")
             turn = Turn(None, chat, events=(Filed(number, report, is_new=True, complete=True),))
             pending = Pending(shard, done)
-            steps = Steps(self._work, pending, person, records, chat, done, now)
+            steps = Steps(
+                self._work, pending, person, records, chat, done, Moment(self._kit, Facts(b"", number), now)
+            )
             for event in turn.events:
                 await steps.take(event, None, chat)
             after = await steps.finish(chat)
@@ -126,13 +129,13 @@ class Conversation:
         raise Contended("a message could not be set aside")
 
     async def _write(
-        self, pending: Pending, person: str, records: Records, turn: Turn, now: datetime, inbound: Inbound, done: str,
+        self, pending: Pending, person: str, records: Records, turn: Turn, moment: Moment, inbound: Inbound, done: str,
         box: Box,
     ) -> None:  # fmt: skip
         """Everything the turn leads to, into one commit; `records` become what the store will hold."""
-        shard, session, chat = pending.shard, turn.session, turn.chat
+        shard, session, chat, now = pending.shard, turn.session, turn.chat, moment.now
         place = chat or Chat(inbound.channel, inbound.address, "")
-        steps = Steps(self._work, pending, person, records, place, done, now)
+        steps = Steps(self._work, pending, person, records, place, done, moment)
         for event in turn.events:
             session, chat = await steps.take(event, session, chat)
         if turn.receipt is not None and session is not None:

@@ -11,7 +11,6 @@ from bot.session import Session
 from bot.talk import Talk
 from bot.turn import DraftDropped, Drafted, Filed
 from responders.chats import Chat
-from triage.assessment import assess
 from triage.report import Answer, Report
 from triage.scales import Level
 
@@ -79,7 +78,7 @@ def file(moment: Moment, talk: Talk, *, complete: bool) -> Talk:
     if not _has_agreed(moment, session):
         return drop(talk)  # also a lone cry that was answered: no yes to the notice, no draft
     said = report(flow, session, talk.chat)
-    if not _is_passed_on(session.merged(), session) and assess(said, moment.now).level < Level.URGENT:
+    if not _is_passed_on(session.merged(), session) and moment.assess(said).level < Level.URGENT:
         return drop(talk)
     talk = talk.session_with(draft=session.draft or "report")
     talk = talk.chat_with(draft=True, language=session.language)
@@ -100,7 +99,7 @@ def _must_go(moment: Moment, talk: Talk, complete: bool) -> bool:
 def level(moment: Moment, talk: Talk, *, on_screen: bool = False) -> Level:
     """How urgent the answers and words are so far."""
     said = report(moment.kit.flow, talk.session, talk.chat, on_screen=on_screen)
-    return assess(said, moment.now).level
+    return moment.assess(said).level
 
 
 def drop(talk: Talk) -> Talk:

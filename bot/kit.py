@@ -2,12 +2,14 @@
 around one message (the facts, made by conversation.py). Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.flow import Flow, Question, Role
 from bot.receipt import WordLists
 from bot.texts import Texts
+from triage.assessment import Assessment, assess
+from triage.report import Report
 
 SHOWN_COUNTS = timedelta(
     hours=24
@@ -83,6 +85,13 @@ class Moment:
     kit: Kit
     facts: Facts
     now: datetime
+    _assessed: dict[Report, Assessment] = field(default_factory=dict, repr=False, compare=False)
+
+    def assess(self, report: Report) -> Assessment:
+        """What these answers mean now; worked out once for each report, and forgotten with the message."""
+        if report not in self._assessed:
+            self._assessed[report] = assess(report, self.now)
+        return self._assessed[report]
 
     def say(self, key: str, language: str, /, **values: object) -> str:
         """One text, in one language."""

@@ -3,10 +3,11 @@ sealed, drafts are kept or dropped. Has no rule of its own."""
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.kit import Moment
 from bot.session import Session
 from bot.turn import (
     Act,
@@ -30,6 +31,7 @@ from responders.chats import KEPT, Chat, Way
 from responders.dispatch import Loaded, labels_of
 from responders.drafts import Draft
 from responders.envelope import Sealer, Tampered
+from responders.keypair import PublicKey
 from responders.pending import Pending, case_key, draft_card_key, draft_key
 from responders.turns import CaseTurn
 from triage.assessment import Assessment, assess
@@ -51,7 +53,7 @@ class Steps:
     """The events of one turn, taken in their order, then finished into the commit."""
 
     def __init__(
-        self, work: Casework, pending: Pending, person: str, records: Records, chat: Chat, done: str, now: datetime
+        self, work: Casework, pending: Pending, person: str, records: Records, chat: Chat, done: str, moment: Moment
     ) -> None:  # fmt: skip
         self._work = work
         self._dispatch = work.dispatch
@@ -60,7 +62,8 @@ class Steps:
         self._records = records
         self._place = chat
         self._done = done
-        self._now = now
+        self._now = moment.now
+        self._moment = moment
         self._turns: dict[int, tuple[Loaded | None, CaseTurn]] = {}
         self._ways: dict[int, Way] = {}
         self._elsewheres = 0  # commits in other shards so far: each has a done mark of its own
@@ -123,19 +126,18 @@ class Steps:
 
     def _open(self, event: Filed, session: Session | None, chat: Chat | None) -> Session | None:
         """A new case, from a draft's envelope if there was one."""
-        report, assessment, then = _assessed(event.report, self._now)
+        report, assessment, then = self._assessed(event.report)
         plan = self._dispatch.plan_for(report, assessment.level, self._now)
         readers, public = self._dispatch.bodies.readers(plan.content)
-        case_id = session.draft if session and session.draft and len(session.draft) == 16 else new_case_id()
+        sealer, revision = self._draft_sealer(session, public)
         consents = _consents(session, self._now)
         earlier = len(chat.cases) - 1 if chat else 0
         turn = escalation.open_case(
-            case_id, event.case, plan, report, assessment, self._now, then=then, consents=consents,
+            sealer.case_id, event.case, plan, report, assessment, self._now, then=then, consents=consents,
             marks=frozenset({Mark.NO_WORDS}), earlier=max(0, earlier),
         )  # fmt: skip
         turn = replace(turn, case=replace(turn.case, sealed_to=readers, labels=labels_of(report)))
-        sealer = Sealer.new(case_id, public)
-        envelope = sealer.seal(body_of(report, assessment), 0)
+        envelope = sealer.seal(body_of(report, assessment), revision)
         shard = self._pending.shard
         self._pending.field(case_key(shard, event.case, "body"), "report", envelope)
         self._records.body = envelope
@@ -144,11 +146,11 @@ class Steps:
         self._write_way(event.case, Way(self._person, place.channel, place.address, report.language))
         self._turns[event.case] = (None, turn)
         self._drop_draft()
-        return _going_on(session, event.case, sealer, 0)
+        return _going_on(session, event.case, sealer, revision)
 
     async def _update(self, event: Filed, session: Session | None) -> Session | None:
         """More answers for an open case: sealed again in the same conversation, else appended."""
-        report, assessment, then = _assessed(event.report, self._now)
+        report, assessment, then = self._assessed(event.report)
         loaded = await self._loaded(event.case)
         case = loaded[1].case if loaded else None
         if case is None or not case.has_way:
@@ -313,26 +315,23 @@ class Steps:
     def _is_here(self, number: int) -> bool:
         return number % self._dispatch.shards == self._pending.shard
 
+    def _assessed(self, report: Report) -> tuple[Report, Assessment, Assessment | None]:
+        """The assessment now and, where a date lies ahead, what the same answers will mean by then."""
+        assessment = self._moment.assess(report)
+        then = assess(report, assessment.reassess_at) if assessment.reassess_at is not None else None
+        return report, assessment, then
+
     # -- drafts --------------------------------------------------------------------------------------------------
 
     def _draft(self, event: Drafted, session: Session | None) -> Session | None:
         """Keep the unfinished report sealed; its wraps are made once, later turns seal only the body again."""
         if session is None:
             return None
-        report, assessment, _ = _assessed(event.report, self._now)
-        plan = self._dispatch.plan_for(report, assessment.level, self._now)
-        readers, public = self._dispatch.bodies.readers(plan.content)
-        has_id = session.draft is not None and len(session.draft) == 16
-        case_id = session.draft if has_id and session.draft else new_case_id()
-        wanted = {key.id for key in public}
-        sealer, revision = None, session.revision + 1
-        if has_id and session.body_key and self._records.draft:
-            try:
-                sealer = Sealer.from_envelope(self._records.draft, base64.b64decode(session.body_key))
-            except (Tampered, ValueError):
-                sealer = None
-        if sealer is None or set(sealer.recipients) != wanted:
-            sealer, revision = Sealer.new(case_id, public), 0
+        report, assessment, _ = self._assessed(event.report)
+        content = self._dispatch.readers_for(report, assessment.level, self._now)
+        readers, public = self._dispatch.bodies.readers(content)
+        sealer, revision = self._draft_sealer(session, public)
+        case_id = sealer.case_id
         shard = self._pending.shard
         envelope = sealer.seal(body_of(report, assessment), revision)
         self._pending.write(draft_key(shard, self._person), self._records.draft, envelope, TRANSIT_KEPT)
@@ -345,6 +344,19 @@ class Steps:
         self._records.draft = envelope
         body_key = base64.b64encode(sealer.body_key).decode()
         return replace(session, draft=case_id, body_key=body_key, revision=revision)
+
+    def _draft_sealer(self, session: Session | None, public: Sequence[PublicKey]) -> tuple[Sealer, int]:
+        """The draft's own sealer and its next revision while it goes to the same people; else a new one."""
+        case_id = session.draft if session and session.draft and len(session.draft) == 16 else None
+        if session is not None and case_id is not None and session.body_key and self._records.draft:
+            try:
+                sealer = Sealer.from_envelope(self._records.draft, base64.b64decode(session.body_key))
+            except (Tampered, ValueError):
+                pass
+            else:
+                if set(sealer.recipients) == {key.id for key in public}:
+                    return sealer, session.revision + 1
+        return Sealer.new(case_id or new_case_id(), public), 0
 
     def _drop_draft(self) -> None:
         if self._records.draft is None:
@@ -362,13 +374,6 @@ def _going_on(session: Session | None, number: int, sealer: Sealer, revision: in
         return session
     key = base64.b64encode(sealer.body_key).decode()
     return replace(session, body_key=key, revision=revision, draft=None)
-
-
-def _assessed(report: Report, now: datetime) -> tuple[Report, Assessment, Assessment | None]:
-    """The assessment now and, where a date lies ahead, what the same answers will mean by then."""
-    assessment = assess(report, now)
-    then = assess(report, assessment.reassess_at) if assessment.reassess_at is not None else None
-    return report, assessment, then
 
 
 def _consents(session: Session | None, now: datetime) -> tuple[Consent, ...]:

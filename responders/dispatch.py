@@ -15,7 +15,7 @@ from responders.keyring import TransitKeyring
 from responders.paging import Paging
 from responders.pending import Pending, case_key, case_timer, chat_key
 from responders.people import People
-from responders.plan import Plan, plan
+from responders.plan import Plan, plan, readers
 from responders.policies import Responders
 from responders.post import Post
 from responders.reporter_mail import ReporterMail
@@ -54,6 +54,10 @@ class Dispatch:
     def plan_for(self, report: Report, level: Level, now: datetime) -> Plan:
         """Routes, rotas and policies of this moment for a report."""
         return plan(self.responders, {**labels_of(report), "level": level.word}, now, off=self.off(now))
+
+    def readers_for(self, report: Report, level: Level, now: datetime) -> tuple[str, ...]:
+        """Whom that plan would let read, without the plan."""
+        return readers(self.responders, {**labels_of(report), "level": level.word}, now, off=self.off(now))
 
     def plan_again(self, case: Case, now: datetime) -> Plan:
         """A fresh plan for an open case, by the labels it was routed with."""

@@ -88,10 +88,8 @@ def plan(
     changed."""
     matched = match(responders.routes, labels)
     moment = Moment(responders, labels, now, frozenset(off), permitted)
-    present = _level(labels)
-    levels = (present, *reversed(Level))  # soonest first: of the present level, then as it could be raised
-    names = dict.fromkeys(name for level in levels for name in _receivers(moment, level))
-    groups = [Group(moment, name) for name in names]
+    levels = _levels(labels)
+    groups = _groups(moment, levels)
     ladders = tuple(_ladder(moment, groups, level) for level in Level)
     soonest = [person for level in levels for person in _everybody(ladders[level])]
     belong = [person for group in groups for person in group.everybody]
@@ -107,6 +105,32 @@ def plan(
         on_duty_at=min(on_duty, default=None),
         gap=any(on_call(group.rota, now) is None for group in current),
     )
+
+
+def readers(
+    responders: Responders,
+    labels: Labels,
+    now: datetime,
+    *,
+    off: Collection[str] = (),
+    permitted: bool = False,
+) -> tuple[str, ...]:
+    """The people of `Plan.content`, in another order and at a tenth of the cost: no step is worked out.
+
+    Whoever a step can wake belongs to its receiver."""
+    moment = Moment(responders, labels, now, frozenset(off), permitted)
+    belong = (person for group in _groups(moment, _levels(labels)) for person in group.everybody)
+    return tuple(person for person in dict.fromkeys(belong) if moment.may_open(person))
+
+
+def _levels(labels: Labels) -> tuple[Level, ...]:
+    """Soonest first: the present level, then as it could be raised."""
+    return (_level(labels), *reversed(Level))
+
+
+def _groups(moment: Moment, levels: Iterable[Level]) -> list[Group]:
+    names = dict.fromkeys(name for level in levels for name in _receivers(moment, level))
+    return [Group(moment, name) for name in names]
 
 
 def _ladder(moment: Moment, groups: Sequence[Group], level: Level) -> PlannedLadder:

@@ -9,10 +9,11 @@ from typing import Protocol
 
 from triage import axes, signs
 from triage.acts import GROUPS
-from triage.language import is_romanised
+from triage.language import is_romanised_fold
 from triage.raises import raises
 from triage.report import Report
 from triage.scales import Certainty, Level, Severity, Urgency
+from triage.words import fold
 
 _R, _P, _U, _I = Level.ROUTINE, Level.PRIORITY, Level.URGENT, Level.IMMEDIATE
 
@@ -78,7 +79,8 @@ def assess(report: Report, now: datetime, *, text_model: TextModel | None = None
     urgency, severity = axes.urgency(report, now), axes.severity(report, now)
     answers = [*_from_answers(report, now, urgency, severity)]
     level = max(finding.level for finding in answers)
-    findings = [*answers, *_from_words(report, level, text_model), *_from_doubt(report)]
+    folded = [fold(words) for words in report.words]
+    findings = [*answers, *_from_words(report, folded, level, text_model), *_from_doubt(report, folded)]
     near = report.on is not None and axes.is_near(report, now)
     day = None if report.on is None else axes.starts(report.on)
     return Assessment(
@@ -130,9 +132,12 @@ def _time_reason(report: Report, now: datetime, urgency: Urgency) -> str:
     return f"when.{report.when}" if report.when in {"now", "day", "days", "longer"} else "when.skipped"
 
 
-def _from_words(report: Report, answered: Level, text_model: TextModel | None) -> Iterator[_Finding]:
+def _from_words(
+    report: Report, folded: list[str], answered: Level, text_model: TextModel | None
+) -> Iterator[_Finding]:
     """Danger words anywhere raise to immediate; a second cry is one. A model may add, and never take away."""
-    found = [signs.find(words, report.language) for words in report.words]
+    read = zip(folded, report.words, strict=True)
+    found = [signs.find_in(each, words, report.language) for each, words in read]
     quotes = {sign: phrase for each in found for sign, phrase in zip(each.danger, each.phrases, strict=True)}
     kept = [sign for sign in report.danger if sign not in quotes]
     # Answers that say "no risk" beside words that cry for help: a person has to look.
@@ -151,13 +156,13 @@ def _from_words(report: Report, answered: Level, text_model: TextModel | None) -
             yield _Finding(Reason("model.raised"), suggested, unsure=True)
 
 
-def _from_doubt(report: Report) -> Iterator[_Finding]:
+def _from_doubt(report: Report, folded: list[str]) -> Iterator[_Finding]:
     """What the machine cannot read goes to a person, at least as priority."""
     if report.voice:
         yield _Finding(Reason("unsure.voice"), Level.PRIORITY, unsure=True)
     if report.interpreter or report.language in {"", "und", "mul", "zxx"}:
         yield _Finding(Reason("unsure.language"), Level.PRIORITY, unsure=True)
-    elif any(is_romanised(words) for words in report.words):
+    elif any(is_romanised_fold(words) for words in folded):
         yield _Finding(Reason("unsure.romanised"), unsure=True)
     if report.unsure:
         yield _Finding(Reason("unsure.answer"), Level.PRIORITY, unsure=True)

@@ -40,7 +40,11 @@ def find(text: str, language: str | None = None) -> Signs:
     """Look for danger signs, cries for help and mere greetings; total on any text, bounded in time.
 
     `language` only settles which of several languages a shared word is in."""
-    folded = fold(text)
+    return find_in(fold(text), text, language)
+
+
+def find_in(folded: str, text: str, language: str | None) -> Signs:
+    """The same for a text that has been folded already."""
     found = matches(folded)
     if not found:
         return Signs(greeting=_is_greeting(folded, text))

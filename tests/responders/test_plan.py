@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responders.directory import Partner
-from responders.plan import Plan, PlannedLadder, PlannedStep, plan
+from responders.plan import Plan, PlannedLadder, PlannedStep, plan, readers
 from responders.policies import PROTOCOL, Channels, Policy, Step, Who
 from responders.rota import Override
 from responders.routes import Labels, Match, Route
@@ -210,3 +210,4 @@ def test_every_label_set_reaches_a_human_whoever_is_off_and_wherever_they_are(
         assert ladder.repeat is not None or ladder.then is not None
         assert set(ladder.steps[-1].people) <= set(found.reaches)
     assert set(found.content) <= set(found.reaches)
+    assert set(found.content) == set(readers(organisation, given_labels, MONDAY + minutes(later), off=off))
