@@ -8,22 +8,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.kit import Moment
+from bot.meanings import meaning
 from bot.session import Session
 from bot.turn import (
     Act,
-    Consented,
-    Danger,
     Did,
     DraftDropped,
     Drafted,
     Event,
     Filed,
-    Note,
-    PushSet,
-    Released,
     Wrote,
 )
-from responders import ending, escalation, reporter_side
+from responders import escalation, reporter_side
 from responders.bodies import TRANSIT_KEPT, body_of, new_case_id
 from responders.cases import Case, Consent, Mark, Reply
 from responders.casework import Casework
@@ -81,26 +77,13 @@ class Steps:
                 session = self._draft(event, session)
             case DraftDropped():
                 self._drop_draft()
-            case Danger(number, codes, was_locked):
-                await self._decide(number, lambda case: self._danger(case, codes, was_locked))
-            case Wrote(number, text, note):
-                if text:
-                    await self._append(number, {"kind": "message", "text": text, "note": note.value})
-                await self._decide(
-                    number,
-                    lambda case: reporter_side.reporter_wrote(case, note is not Note.NO_WORDS, self._now),
-                )
-            case PushSet(number, push):
-                await self._decide(number, lambda case: reporter_side.push_chosen(case, push, proven=True))
-            case Released(number, note):
-                await self._decide(
-                    number, lambda case: reporter_side.reporter_wrote(case, note is Note.UNLOCKED, self._now)
-                )
-            case Consented(number, letter, answer, body, version):
-                given = Consent(letter, Reply(answer), self._now, version, body)
-                await self._decide(number, lambda case: reporter_side.consent_answered(case, given))
-            case Did():
-                await self._did(event)
+            case Did(number, Act.NEW_PHONE):
+                await self._new_phone(number)
+            case _:
+                if isinstance(event, Wrote) and event.text:
+                    part = {"kind": "message", "text": event.text, "note": event.note.value}
+                    await self._append(event.case, part)
+                await self._decide(event.case, meaning(event, self._now, self._dispatch.plan_again))
         return session, chat
 
     async def finish(self, chat: Chat | None) -> Chat | None:
@@ -198,52 +181,18 @@ class Steps:
         self._records.body = envelope
         return sealer
 
-    def _danger(self, case: Case, codes: tuple[str, ...], was_locked: bool) -> CaseTurn:
-        """A closed case (another phone's, with its words) is opened again first."""
-        turn = CaseTurn(case) if case.is_open else ending.reopened(case, self._now)
-        plan = self._dispatch.plan_again(turn.case, self._now)
-        return turn.then(
-            escalation.danger_again(turn.case, self._now, locked=was_locked, codes=codes, plan=plan)
-        )
-
-    async def _did(self, event: Did) -> None:
-        now = self._now
-        match event.act:
-            case Act.STOPPED:
-                await self._decide(event.case, lambda case: reporter_side.stop(case, now))
-            case Act.ERASED:
-                await self._decide(event.case, lambda case: ending.erase(case, now))
-            case Act.CLEARED_LOCKED:
-                await self._decide(event.case, lambda case: reporter_side.reporter_wrote(case, False, now))
-            case Act.WITHDREW:
-                await self._decide(event.case, lambda case: reporter_side.withdraw(case, now))
-            case Act.BLOCKED:
-                await self._decide(event.case, lambda case: reporter_side.blocked(case, now))
-            case Act.UNBLOCKED:
-                await self._decide(event.case, lambda case: reporter_side.unblocked(case, now))
-            case Act.WENT_BACK:
-                key = f"reprisal/opening.{event.detail}"
-                await self._decide(event.case, lambda case: reporter_side.went_back(case, key))
-            case Act.VOICE:
-                await self._decide(event.case, lambda case: CaseTurn(replace(case, unsure=True)))
-            case Act.LOCKED:
-                await self._decide(event.case, lambda case: CaseTurn(replace(case, words_at=None)))
-            case Act.NEW_PHONE if (way := await self._way(event.case)) and way.pseudonym == self._person:
-                await self._decide(event.case, lambda case: reporter_side.reporter_wrote(case, True, now))
-            case Act.NEW_PHONE:
-                await self._decide(event.case, lambda case: reporter_side.new_phone(case, now))
-                await self._new_phone(event.case)
-
     async def _new_phone(self, number: int) -> None:
-        """The case's way remembers the phone that gave the right words; replies are not redirected."""
-        shard = number % self._dispatch.shards
-        key = case_key(shard, number, "way")
-        way = await self._way(number)
+        """The right words on a phone that does not have the case: its way remembers it, replies are not redirected."""
+        way, key = await self._way(number), case_key(number % self._dispatch.shards, number, "way")
         if way is None:
             return
+        if way.pseudonym == self._person:  # the case was moved here before
+            await self._decide(number, lambda case: reporter_side.reporter_wrote(case, True, self._now))
+            return
+        await self._decide(number, lambda case: reporter_side.new_phone(case, self._now))
         new = replace(way, new=(self._person, self._place.channel, self._place.address))
         blob = self._dispatch.box.seal(new.to_json(), key.encode())
-        if shard == self._pending.shard:
+        if self._is_here(number):
             self._pending.put(key, blob, KEPT)
         else:
             await self._elsewhere(number, CaseTurn, key, blob)
