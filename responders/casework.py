@@ -64,6 +64,8 @@ class Casework:
                 self.dispatch.store_chat(pending, way.pseudonym, chat_blob, after)
             if also is not None:
                 await also(pending, turn.case)
+            if way is not None and shard_of(way.pseudonym, self.dispatch.shards) != shard:
+                await self._follow(way.pseudonym, turn, was_open=loaded.case.is_open)
             outcome = await self.store.commit(pending.commit())
             if isinstance(outcome, Applied):
                 self._offer(shard, pending.queue)
@@ -97,6 +99,11 @@ class Casework:
             after = replace(after, waits=False) if after is not None else None
         if any(out.kind is Out.MOVE for out in turn.to_reporter) and way is not None and way.new is not None:
             await self._adopt(way.new, turn.case)
+            if chat is None:
+                await self.change_chat(
+                    way.pseudonym, lambda old: None if old is None else old.without(number)
+                )
+            after = after.without(number) if after is not None else None
         if Erase.RECEIPT in turn.erase and way is not None:
             await self._forget_words(pending, way, number)
         return after
@@ -162,6 +169,22 @@ class Casework:
             return chat.with_ref(case.number, push=case.push, asked=True, words_shown=True)
 
         await self.change_chat(pseudonym, with_case)
+
+    async def _follow(self, pseudonym: str, turn: CaseTurn, *, was_open: bool) -> None:
+        """A chat in another shard learns that its case has ended, or is forgotten; first, as above."""
+        case, is_forgotten = turn.case, Erase.WAY in turn.erase
+
+        def followed(chat: Chat | None) -> Chat | None:
+            if chat is None or chat.ref(case.number) is None:
+                return chat
+            return (
+                chat.without(case.number)
+                if is_forgotten
+                else chat.with_ref(case.number, is_open=case.is_open)
+            )
+
+        if is_forgotten or case.is_open != was_open:
+            await self.change_chat(pseudonym, followed)
 
     async def _forget_words(self, pending: Pending, way: Way, number: int) -> None:
         """Receipt words lead to this case no more; those shown for two cases still lead to the other."""

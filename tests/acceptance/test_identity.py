@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
-from responders.pending import case_key, draft_card_key, shard_of
+from responders.pending import case_key, chat_key, draft_card_key, shard_of
 from responders.store import Store
+from tests.acceptance.phones import Reporter
 from tests.acceptance.world import World, a_world
 
 WAITS = "Is there anybody with you?"
@@ -62,3 +64,54 @@ async def test_a_drafts_card_holds_codes_and_nobodys_address(world: World, store
     facts = json.loads(dispatch.transit.open(card, key.encode()))
     assert facts["report"]["opening"] == "soon", "the control: this is the draft"
     assert "cora-4712" not in json.dumps(facts)
+
+
+async def moved(world: World) -> tuple[Reporter, Reporter, int]:
+    """A case whose replies were moved to a phone that the store keeps in another shard."""
+    ana = world.reporter("ana")
+    shards = world.app.casework.dispatch.shards
+    here = shard_of(world.pseudonym(ana), shards)
+    others = (world.reporter(f"other-{count}") for count in range(20))
+    other = next(one for one in others if shard_of(world.pseudonym(one), shards) != here)
+    await ana.reports("soon", push="yes", what="threat", when="now")
+    words = ana.receipt_words
+    await ana.taps_data("receipt.gone")
+    number = await world.taken()
+    await other.writes(words)
+    await world.person("first").types(f"k{number} yes")
+    await world.settle()
+    return ana, other, number
+
+
+async def kept_long(world: World, store: Store, person: Reporter) -> bool:
+    """Whether the service knows this phone for longer than it counts attempts and shown messages."""
+    name = world.pseudonym(person)
+    key = chat_key(shard_of(name, world.app.casework.dispatch.shards), name)
+    return int(await store._command("TTL", key)) > timedelta(hours=25).total_seconds()
+
+
+async def test_a_phone_that_replies_were_moved_from_is_forgotten(world: World, store: Store) -> None:
+    ana, other, _ = await moved(world)
+    assert not await kept_long(world, store, ana)
+    assert await kept_long(world, store, other), "the control: where replies go"
+
+
+async def test_a_phone_that_replies_were_moved_to_is_forgotten_with_the_case(
+    world: World, store: Store
+) -> None:
+    ana, other, number = await moved(world)
+    await world.person("first").types(f"e{number} 2")
+    await world.after(days=40)
+    assert not await kept_long(world, store, ana)
+    assert not await kept_long(world, store, other)
+
+
+async def test_erase_from_the_phone_that_replies_were_moved_to_forgets_both(
+    world: World, store: Store
+) -> None:
+    ana, other, number = await moved(world)
+    await other.says("erase")
+    assert not await kept_long(world, store, ana)
+    assert not await kept_long(world, store, other)
+    _, way = await world.app.casework.load(number)
+    assert way is None
