@@ -5,6 +5,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.app import App
 from responders.delivery import Message, Sender, TryAgain, Undeliverable
@@ -17,6 +18,14 @@ AGAIN = timedelta(minutes=15)
 _EVERY = 2.0
 
 
+class News(StrEnum):
+    """What operators are told; the text is `desk/operator.<news>`."""
+
+    STORE_DOWN = "store_down"
+    DISK_LOW = "disk_low"
+    RECOVERED = "recovered"
+
+
 class OperatorAlarm:
     """Watches store and disk; tells every receiver's coordinator."""
 
@@ -24,7 +33,7 @@ class OperatorAlarm:
         self._app = app
         self._senders = senders
         self._down_since: datetime | None = None
-        self._told: dict[str, datetime] = {}
+        self._told: dict[News, datetime] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -40,26 +49,30 @@ class OperatorAlarm:
         except StoreDown:
             self._down_since = self._down_since or now
         troubles = {
-            "store_down": self._down_since is not None and now - self._down_since >= PATIENCE,
-            "disk_low": self._app.duty.disk_is_full,
+            News.STORE_DOWN: self._down_since is not None and now - self._down_since >= PATIENCE,
+            News.DISK_LOW: self._app.duty.disk_is_full,
         }
         self._app.is_well = self._down_since is None
         for trouble, is_there in troubles.items():
             told = self._told.get(trouble)
             if is_there and (told is None or now - told >= AGAIN):
                 self._told[trouble] = now
-                await self._tell(f"desk/operator.{trouble}")
+                await self._tell(trouble)
             elif not is_there and told is not None:
                 del self._told[trouble]
-                await self._tell("desk/operator.recovered")
+                await self._tell(News.RECOVERED)
 
-    async def _tell(self, key: str) -> None:
-        log.error("telling the operators: %s", key)
+    async def _tell(self, news: News) -> None:
+        log.error("telling the operators: %s", news)
         dispatch = self._app.casework.dispatch
         people = {receiver.coordinator for receiver in self._app.responders.receivers.values()}
         for person in sorted(people):
             language = dispatch.voice.language(person)
-            message = Message(dispatch.voice.texts.say(key, language), protect=True, language=language)
+            message = Message(
+                dispatch.voice.texts.say(f"desk/operator.{news.value}", language),
+                protect=True,
+                language=language,
+            )
             for name, address in dispatch.paging.alarms(person):
                 await self._send(name, address, message)
 

@@ -170,7 +170,7 @@ def _number(command: str) -> int:
 
 
 def _readable(raw: str) -> str:
-    from bot.demo.reading import readable  # noqa: PLC0415 - reads texts
+    from bot.reading import readable  # noqa: PLC0415 - reads texts
 
     return on_screen(readable(raw, _labels()))
 

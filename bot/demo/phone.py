@@ -20,7 +20,7 @@ from bot.clock import ShiftedClock
 from bot.demo import CONFIG
 from bot.demo.handset import Handset, Kind
 from bot.demo.platform import ALARMS
-from bot.demo.reading import readable
+from bot.reading import readable
 from bot.demo.tether import die_with_parent, report
 from bot.desk_client import DeskAway, DeskClient, DeskRefused, Reply
 from responders.keypair import PrivateKey

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.demo.reading import readable
+from bot.reading import readable
 
 
 def say(key: str, /, **values: object) -> str | None:
