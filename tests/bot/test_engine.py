@@ -1,0 +1,262 @@
+"""Single rules of the engine, without a store; the stories of whole conversations are in tests/acceptance."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.channels import Attachment, Event
+from bot.session import Phase
+from bot.turn import Danger, DraftDropped, Drafted, Filed, PushSet, Wrote
+from responders.cases import Push
+from tests.bot.engine_talk import Talking, the_kit
+
+SAY = the_kit().texts.say
+LANGUAGES = ("en", "es", "fr", "ar")
+
+BAD_TEXTS = {
+    "empty": "",
+    "spaces": "  \n\t ",
+    "zero-width": "\u200b\u200d\ufeff\u2060",
+    "override": "\u202egnp.evil\u202c",
+    "emoji": "🙏🏽🕊️👍",
+    "64 KB": "wolf " * 13_000,
+    "control characters": "\x00\x01\x02\x1b[2J",
+    "half a surrogate": "a\ud800b",
+    "percent and braces": "%s {team} {0} %(x)s",
+    "combining": "ẹ́" + "\u0301" * 500,
+    "number": "99999999999999999999",
+    "slash": "/unknown@bot x",
+    "markup": "<b>*x*</b> [a](tg://user?id=1)",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", BAD_TEXTS)
+@pytest.mark.parametrize(
+    "step", [None, "notice", "country", "what", "on", "how_many", "words", "exclude", "more"]
+)
+def test_bad_text_at_any_step_gets_a_short_friendly_answer_in_the_persons_language(
+    name: str, language: str, step: str | None
+) -> None:
+    ana = Talking(language)
+    if step is not None:
+        ana.reports(
+            "unsure", **{"what": "travel", "when": "date", "about": "group", "more": "more", step: "stop"}
+        )
+    turn = ana.writes(BAD_TEXTS[name])
+    assert turn.replies
+    spoken = {reply.message.language for reply in turn.replies}
+    assert (
+        spoken == {language} if step is not None else spoken <= set(LANGUAGES)
+    )  # guessed anew in a new chat
+    assert all(0 < len(reply.message.text) < 900 for reply in turn.replies)
+
+
+@pytest.mark.parametrize("attachment", Attachment)
+@pytest.mark.parametrize("step", [None, "country", "words"])
+def test_what_is_not_text_is_not_kept_and_gets_a_kind_word(attachment: Attachment, step: str | None) -> None:
+    ana = Talking("fr")
+    if step is not None:
+        ana.reports("unsure", more="more", **{step: "stop"})
+    ana.sends(attachment)
+    assert SAY(f"chat/not_kept.{attachment.value}", "fr") in ana.said
+    if step is not None:
+        assert SAY(f"reprisal/{step}.ask", "fr") in ana.said
+
+
+def test_an_edited_message_is_not_taken_for_an_answer_but_danger_in_it_is_danger() -> None:
+    ana = Talking()
+    ana.reports("unsure", country="stop")
+    ana.hears(text="Kenya", event=Event.EDITED)
+    assert SAY("chat/edited", "en") in ana.said
+    ana.hears(text="they are breaking the door", event=Event.EDITED)
+    assert ana.filed[-1].is_new
+
+
+def test_a_button_tapped_twice_or_out_of_order_leads_to_where_we_are() -> None:
+    ana = Talking()
+    ana.reports("unsure", when="stop")
+    for old in (
+        "opening.safe",
+        "notice.agree",
+        "what.attack",
+        "more.all",
+        "confirm.yes",
+        "country.KE",
+        "nonsense",
+    ):
+        ana.taps(old)
+        assert SAY("reprisal/when.ask", "en") in ana.said, old
+        assert ana.session is not None
+        assert ana.session.answers["opening"] == "unsure"
+
+
+def test_a_choice_tapped_again_is_taken_back_and_skip_keeps_the_others() -> None:
+    ana = Talking()
+    ana.reports("unsure", what="stop")
+    for choice in ("attack", "travel", "attack"):
+        ana.taps(f"what.{choice}")
+    ana.taps("command.skip")
+    assert ana.session is not None
+    assert ana.session.answers["what"] == ("travel",)
+
+
+@pytest.mark.parametrize("said", ["1", "١", "①", "1.", "I am not safe right now", "i am NOT safe  right now"])
+def test_the_first_choice_alerts_however_it_is_answered(said: str) -> None:
+    ana = Talking()
+    ana.writes("/start")
+    turn = ana.writes(said)
+    (filed,) = [event for event in turn.events if isinstance(event, Filed)]
+    assert filed.is_new
+    assert filed.report.opening == "unsafe"
+
+
+def test_nothing_is_filed_before_the_notice_unless_an_alert_has_gone() -> None:
+    ana = Talking()
+    ana.reports("soon", notice="stop")
+    assert not ana.filed
+    turn = ana.taps("notice.refuse")
+    assert turn.session is None
+    assert turn.chat is None
+    assert not turn.events
+
+
+def test_a_level_that_becomes_immediate_files_at_once() -> None:
+    ana = Talking()
+    ana.reports("safe", what="stop")
+    assert not ana.filed
+    ana.taps("what.missing")
+    assert [filed.is_new for filed in ana.filed] == [True]
+    assert not ana.filed[0].complete
+
+
+def test_going_back_and_choosing_otherwise_forgets_what_hung_on_it() -> None:
+    ana = Talking()
+    ana.reports("safe", what="organisation", when="date", on="stop")
+    ana.writes("20 November")
+    ana.taps("confirm.yes")
+    for _ in range(2):
+        ana.writes("BACK")
+    ana.taps("when.longer")
+    ana.taps("about.me")
+    ana.taps("push_later.yes")
+    assert ana.filed[-1].report.on is None
+    assert ana.filed[-1].report.when == "longer"
+
+
+def test_words_stay_within_what_an_envelope_holds() -> None:
+    ana = Talking()
+    ana.reports("unsure", more="more", words="stop")
+    for _ in range(10):
+        ana.writes("wolf " * 3_000)
+    assert ana.said.startswith(SAY("chat/too_long", "en"))
+    assert ana.session is not None
+    assert sum(map(len, ana.session.words)) <= 60_000
+
+
+def test_the_session_keeps_no_answer_once_the_receipt_is_shown() -> None:
+    ana = Talking()
+    ana.reports("unsure", what="attack", more="all")
+    assert ana.session is not None
+    assert ana.session.phase is Phase.RECEIPT
+    assert not ana.session.answers
+    assert ana.session.body_key is None
+
+
+def test_row_2_is_told_to_the_other_case_of_this_chat_when_it_becomes_stricter() -> None:
+    ana = Talking()
+    ana.reports("safe", what="harassed", push_later="yes", more="another")
+    turn = ana.taps("opening.unsafe")
+    turn = ana.taps("push.never")
+    assert {(one.case, one.push) for one in turn.events if isinstance(one, PushSet)} == {
+        (11, Push.NEVER),
+        (12, Push.NEVER),
+    }
+
+
+def test_a_draft_that_was_passed_on_is_the_case_from_then_on() -> None:
+    ana = Talking()
+    ana.reports("soon", what="travel", when="stop")
+    assert ana.chat is not None
+
+    ana.chat = replace(ana.chat.with_ref(14), draft=False)
+    turn = ana.taps("when.now")
+    (filed,) = [event for event in turn.events if isinstance(event, Filed)]
+    assert (filed.case, filed.is_new) == (14, False)
+
+
+def test_a_changed_flow_asks_again_what_no_longer_fits_and_keeps_the_rest() -> None:
+
+    ana = Talking()
+    ana.reports("unsure", what="travel", when="stop")
+    assert ana.session is not None
+    answers = {**ana.session.answers, "gone": "x", "what": ("travel", "gone")}
+    ana.session = replace(ana.session, shape="older", answers=answers, node="gone")
+    ana.writes("1")
+    assert SAY("chat/chosen", "en", chosen=SAY("reprisal/what.arrested", "en")) in ana.said
+
+
+def test_when_nothing_can_be_taken_in_only_danger_is() -> None:
+    ana = Talking()
+    turn = ana.hears(text="hello", closed=True)
+    assert ana.said == SAY("chat/closed", "en")
+    assert turn.session is None
+    turn = ana.hears(text="they are breaking the door", closed=True)
+    assert any(isinstance(event, Filed) for event in turn.events)
+
+
+def test_the_right_words_in_the_middle_of_a_report_take_it_to_that_case() -> None:
+    ana = Talking()
+    ana.reports("unsure", what="travel", when="stop")
+    ana.given = (99,)
+    kit = the_kit()
+    words = kit.words.say(kit.words.new("en", b"0123456789abcdef", shard=0, shards=1))
+    turn = ana.writes(words)
+    assert any(isinstance(event, DraftDropped) for event in turn.events)
+    (filed,) = [event for event in turn.events if isinstance(event, Filed)]
+    assert (filed.case, filed.is_new, filed.report.what) == (99, False, ("travel",))
+
+
+def test_a_spent_limit_of_tries_looks_the_same_and_joins_nothing() -> None:
+    kit = the_kit()
+    words = kit.words.say(kit.words.new("en", b"0123456789abcdef", shard=0, shards=1))
+    ana = Talking()
+    for _ in range(kit.attempts):
+        ana.writes(words)
+        ana.waits(minutes=1)
+    before = ana.said
+    ana.given = (99,)
+    turn = ana.writes(words)
+    assert ana.said == before
+    assert not turn.events
+    turn = ana.writes("they are breaking the door")
+    assert any(isinstance(event, Filed) for event in turn.events), "never stops a danger sign"
+
+
+def test_four_everyday_words_with_a_valid_checksum_are_never_an_answer() -> None:
+    kit = the_kit()
+    words = kit.words.say(kit.words.new("en", b"0123456789abcdef", shard=0, shards=1))
+    ana = Talking()
+    ana.reports("unsure", more="more", words="stop")
+    turn = ana.writes(words)
+    assert not any(isinstance(event, Wrote) for event in turn.events)
+    assert not any(words in text for filed in ana.filed for text in filed.report.words)
+
+
+def test_a_danger_sign_in_an_open_case_is_told_once_with_its_reason() -> None:
+    ana = Talking()
+    ana.reports("unsafe", country="stop")
+    turn = ana.writes("they are breaking the door")
+    (danger,) = [event for event in turn.events if isinstance(event, Danger)]
+    assert danger.case == 11
+    assert danger.signs
+    assert not danger.locked
+
+
+def test_the_draft_is_due_half_an_hour_after_the_last_answer() -> None:
+    ana = Talking()
+    ana.reports("soon", what="stop")
+    ana.waits(minutes=10)
+    turn = ana.taps("what.travel")
+    (draft,) = [event for event in turn.events if isinstance(event, Drafted)]
+    assert (draft.due - ana.now).total_seconds() == 1800
