@@ -1,0 +1,260 @@
+"""Breakages that somebody could make in one line, and the test that must notice each. `test_sabotage.py` makes them one
+by one in a copy of the tree; a breakage whose old text is not found once is a fault of this table, and told as one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("bot", "triage", "responders", "config", "tests", "docs", "pyproject.toml")
+PATIENCE = 240.0
+
+TELEGRAM = "tests/bot/channels/test_telegram_"
+LADDER = "tests/responders/test_escalation.py::"
+WRITING = "tests/acceptance/test_focal_writing.py::"
+STORIES = "tests/acceptance/test_stories.py::"
+REST = "tests/acceptance/test_at_rest.py::"
+KEPT = "tests/acceptance/test_keep_table.py::"
+
+
+class StaleTable(Exception):
+    """A breakage no longer fits the code: bring the table up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: `old` must occur exactly once in the file."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """What somebody did, and the tests of which at least one must turn red. `slow`: in the long form only."""
+
+    name: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+    slow: bool = False
+
+
+def broken(name: str, file: str, old: str, new: str, *tests: str, slow: bool = False) -> Breakage:
+    return Breakage(name, (Edit(file, old, new),), tests, slow)
+
+
+BREAKAGES: Sequence[Breakage] = (
+    broken(
+        "confirm before commit", "bot/channels/telegram_receive.py",
+        "                        await handle(inbound)\n",
+        "                        self._confirmable(number)\n                        await handle(inbound)\n",
+        TELEGRAM + "receive.py::test_a_message_is_confirmed_only_after_it_was_handled",
+        TELEGRAM + "receive.py::test_work_that_was_cut_off_comes_again_after_a_restart_with_the_same_id",
+    ),
+    broken(
+        "confirm a webhook before the work", "bot/channels/telegram_webhook.py",
+        "                await handle(inbound)\n",
+        "                asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(handle(inbound)))\n",
+        TELEGRAM + "webhook.py::test_a_failure_is_503_and_the_same_update_comes_again",
+    ),
+    broken(
+        "mark before work", "bot/conversation.py",
+        "            pending = Pending(shard, done)\n            await self._write(",
+        "            from responders.store import Commit\n"
+        "            if isinstance(await self._work.store.commit(Commit(shard, done)), AlreadyDone):\n"
+        "                return\n"
+        "            pending = Pending(shard)\n            await self._write(",
+        REST + "test_a_message_whose_commit_failed_is_worked_when_it_comes_again",
+    ),
+    broken(
+        "decide on old records", "responders/store/lua/commit.lua",
+        "if stale then return", "if false then return",
+        "tests/responders/store/test_commit.py::test_a_stale_decision_changes_nothing_and_learns_every_record",
+    ),
+    broken(
+        "work a message twice", "responders/store/lua/commit.lua",
+        "    if by == ARGV[2] then return 1 end\n    return 0\n", "",
+        "tests/responders/store/test_commit.py::test_a_message_that_was_worked_changes_nothing",
+    ),
+    broken(
+        "log the text", "bot/poison.py",
+        '"a message could not be worked (try %d): %s", failed, type(fault).__name__, exc_info=True',
+        'f"a message could not be worked: {inbound.text}"',
+        "tests/chaos/test_canaries.py::test_what_people_wrote_and_who_they_are_is_found_nowhere",
+        slow=True,
+    ),
+    broken(
+        "let the log filter pass arguments", "bot/privacy_logging.py",
+        "tuple(_harmless(value) for value in given)", "tuple(given)",
+        "tests/bot/test_privacy_logging.py::test_no_token_no_telephone_and_no_local_variable_is_in_a_guarded_log",
+        "tests/bot/test_privacy_logging.py::test_a_leak_is_there_without_the_guard_and_gone_with_it",
+    ),
+    broken(
+        "drop the recovery key", "responders/bodies.py",
+        "for key in keys), *self._recovery)", "for key in keys))",
+        REST + "test_the_organisations_recovery_key_opens_every_body",
+    ),
+    broken(
+        "let a stale timer fire", "responders/escalation.py",
+        "    if generation != case.generation or due is None:\n", "    if due is None:\n",
+        LADDER + "test_a_stale_timer_changes_nothing",
+    ),
+    broken(
+        "let a level fall", "responders/raising.py",
+        "    told = replace(case, suggested=max(case.suggested, level), reasons=(*case.reasons, *news))\n",
+        "    told = replace(case, level=level, suggested=level, reasons=(*case.reasons, *news))\n",
+        LADDER + "test_the_machine_never_lowers_a_level",
+    ),
+    Breakage(
+        "skip the header binding",
+        (
+            Edit("responders/envelope.py", "_pad(plaintext), _BODY_LABEL + header)", "_pad(plaintext), _BODY_LABEL)"),
+            Edit("responders/envelope.py", "[header_end:], _BODY_LABEL + header)", "[header_end:], _BODY_LABEL)"),
+        ),
+        ("tests/responders/test_envelope.py::test_a_flipped_bit_anywhere_does_not_open",),
+    ),
+    broken(
+        "cap the ladder", "responders/ladder.py",
+        "    case = replace(case, step=len(ladder.steps), lap=case.lap + 1, passed=(), unreachable=())\n",
+        "    if case.lap == 3:\n        return CaseTurn(case)\n"
+        "    case = replace(case, step=len(ladder.steps), lap=case.lap + 1, passed=(), unreachable=())\n",
+        "tests/acceptance/test_focal_ladders.py::"
+        "test_immediate_climbs_to_roster_and_coordinator_and_repeats_without_a_cap",
+    ),
+    broken(
+        "ERASE stops the ladder", "responders/ending.py",
+        "    if not case.is_open or case.level < Level.URGENT:\n", "    if True:\n",
+        LADDER + "test_erased_by_force_the_shell_stays_on_the_ladder",
+        STORIES + "test_erased_with_nobody_having_it_the_ladder_goes_on_and_the_taker_reads_maybe_forced",
+    ),
+    broken(
+        "relay a handle", "bot/filing.py",
+        "        channel=chat.channel,\n", "        channel=chat.address,\n",
+        REST + "test_no_focal_point_ever_reads_an_address",
+    ),
+    broken(
+        "answer in the wrong language", "bot/screens.py",
+        "    language = session.language\n", '    language = "en"\n',
+        STORIES + "test_help_is_coming_in_any_language_is_an_alert_at_once_and_answered_in_it",
+    ),
+    broken(
+        'push what "never write" forbids', "responders/outgoing.py",
+        "    return case.push is Push.YES or is_live(case, now)\n", "    return True\n",
+        WRITING + "test_never_write_first_keeps_it_and_says_why",
+    ),
+    broken(
+        "push to a seized phone", "responders/outgoing.py",
+        "    if not case.has_way or any(mark in case.marks for mark in _STOPS_PUSHES):\n        return False\n", "",
+        "tests/responders/test_desk.py::test_marks_keep_a_text_back_even_where_row_2_says_yes",
+    ),
+    broken(
+        "send without the ten seconds", "responders/turns.py",
+        "HOLD = timedelta(seconds=10)", "HOLD = timedelta(seconds=0)",
+        WRITING + "test_a_message_is_held_ten_seconds_and_then_shown",
+    ),
+    broken(
+        "refer without consent", "responders/working.py",
+        '    if case.consent("d", body) is not Reply.YES:\n', "    if False:\n",
+        "tests/responders/test_desk.py::test_a_referral_without_consent_is_refused",
+    ),
+    broken(
+        "forget a failed page before the next person is woken", "responders/sending.py",
+        "                if self.on_undeliverable is not None:\n"
+        "                    await self.on_undeliverable(item, fault.reason.value)\n                break\n",
+        "                break\n",
+        "tests/responders/test_sending.py::test_what_can_never_arrive_is_reported_before_it_is_forgotten",
+    ),
+    broken(
+        "switch the auditor off", "responders/timekeeper.py",
+        "            if late:\n", "            if False:\n",
+        "tests/acceptance/test_focal_ladders.py::test_a_lost_timer_is_armed_again_and_stale_or_doubled_ones_change_nothing",
+    ),
+    broken(
+        "seal sessions to nobody's address", "bot/conversation.py",
+        "        box = session_box(self._master, inbound.channel, inbound.address)\n",
+        '        box = session_box(self._master, "", "")\n',
+        REST + "test_a_session_opens_with_its_owners_address_only",
+    ),
+    broken(
+        "keep a session for a month", "bot/session.py",
+        "SESSION_KEPT = timedelta(hours=72)", "SESSION_KEPT = timedelta(days=30)",
+        KEPT + "test_every_key_ends_in_time_or_belongs_to_a_case_that_does",
+    ),
+    broken(
+        "keep the address after the words", "responders/escalation.py",
+        "Erase.NOTES, Erase.WAITING, Erase.WAY, Erase.RECEIPT)", "Erase.NOTES, Erase.WAITING, Erase.RECEIPT)",
+        "tests/acceptance/test_focal_cases.py::test_an_ended_case_loses_its_words_then_itself_then_its_number",
+        KEPT + "test_after_all_retention_only_these_keys_are_left",
+    ),
+    broken(
+        "keep transit keys for a month", "responders/keyring.py",
+        "MOST_DAYS = 8", "MOST_DAYS = 30",
+        "tests/responders/test_keyring.py::test_no_more_than_eight_days_are_kept_whatever_the_caller_says",
+    ),
+    broken(
+        "believe every webhook", "bot/channels/telegram_webhook.py",
+        "        if not hmac.compare_digest(given, self._secret.reveal().encode()):\n", "        if False:\n",
+        TELEGRAM + "webhook.py::test_a_stranger_gets_403_and_nothing_is_read",
+    ),
+    broken(
+        "let pages be forwarded", "bot/channels/telegram_send.py",
+        "parameters[\"protect_content\"] = True", "parameters[\"protect_content\"] = False",
+        TELEGRAM + "send.py::test_pages_are_protected_and_ring_and_no_link_is_previewed",
+    ),
+    broken(
+        "drop a poisonous message", "bot/poison.py",
+        "        await self._conversation.set_aside(inbound)\n", "        return\n",
+        "tests/acceptance/test_focal_people.py::test_a_poisonous_message_is_set_aside_and_read_by_a_human",
+    ),
+    broken(
+        "keep the ballast on a full disk", "responders/ballast.py",
+        "        if space is Space.SPENT and held:\n", "        if False:\n",
+        "tests/responders/test_ballast.py",
+    ),
+)  # fmt: skip
+
+
+class Copy:
+    """A copy of the tree in which things may be broken."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in COPIED:
+            source, target = ROOT / name, folder / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+            else:
+                shutil.copy(source, target)
+
+    def edit(self, breakage: Breakage) -> dict[Path, str]:
+        """Make a breakage; returns what to `restore`. Raises StaleTable."""
+        before: dict[Path, str] = {}
+        for edit in breakage.edits:
+            path = self.folder / edit.file
+            text = path.read_text()
+            if text.count(edit.old) != 1:
+                self.restore(before)
+                raise StaleTable(
+                    f"{breakage.name}: found {text.count(edit.old)} times, not once, in {edit.file}"
+                )
+            before.setdefault(path, text)
+            path.write_text(text.replace(edit.old, edit.new))
+        return before
+
+    def restore(self, before: dict[Path, str]) -> None:
+        for path, text in before.items():
+            path.write_text(text)
+
+    def run(self, tests: Sequence[str]) -> tuple[int, str]:
+        """Run these tests in the copy; pytest's exit code (0 green, 1 red) and what it said."""
+        done = subprocess.run(  # noqa: S603 - our own interpreter and tests
+            [sys.executable, "-m", "pytest", "-n", "0", "-q", "-x", "-p", "no:cacheprovider", *tests],
+            cwd=self.folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
+            env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        )  # fmt: skip
+        return done.returncode, done.stdout[-1500:] + done.stderr[-500:]
