@@ -49,7 +49,7 @@ class Timekeeper:
     async def run(self) -> None:
         """Until cancelled; a store that is away is waited for."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._every(_TICK, self._timers))
+            group.create_task(self._every(_TICK, self.timers))
             group.create_task(self._every(_AUDIT_EVERY, self.audit))
             group.create_task(self._every(_TIDY_EVERY, self._tidy))
             group.create_task(self._every(_PEOPLE_EVERY, self.look_at_people))
@@ -62,7 +62,8 @@ class Timekeeper:
                 wait = 1.0
             await asyncio.sleep(seconds if wait is None else min(wait, seconds))
 
-    async def _timers(self) -> float | None:
+    async def timers(self) -> float | None:
+        """Ring what is due; returns how long (seconds) nothing else will be."""
         now, waits = self._clock(), _TICK
         for shard in range(self._dispatch.shards):
             names, next_due = await self._store.claim_timers(shard, now, _LEASE, 200)
