@@ -213,8 +213,8 @@ class Steps:
         self._elsewheres += 1
         done = f"{self._done}-{number}-{self._elsewheres}"
 
-        async def also(pending: Pending, _case: Case) -> None:
-            if key is not None:
+        async def also(pending: Pending, case: Case) -> None:
+            if key is not None and case.has_way:  # or what was erased a moment ago would come back
                 pending.put(key, blob, KEPT)
 
         await self._work.change(number, decide, self._now, done=done, also=also)  # type: ignore[arg-type]
@@ -230,7 +230,8 @@ class Steps:
             return
 
         async def also(pending: Pending, case: Case) -> None:
-            self._dispatch.bodies.append(pending, case, part, name)
+            if case.has_way:
+                self._dispatch.bodies.append(pending, case, part, name)
 
         self._elsewheres += 1
         done = f"{self._done}-{number}-{self._elsewheres}"

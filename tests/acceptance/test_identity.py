@@ -6,7 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from responders.pending import case_key, chat_key, draft_card_key, shard_of
+from bot.kit import Facts, Moment
+from bot.steps import Records, Steps
+from bot.turn import Act, Did, Note, Wrote
+from responders import ending
+from responders.chats import Chat
+from responders.pending import Pending, case_key, chat_key, draft_card_key, shard_of
 from responders.store import Store
 from tests.acceptance.phones import Reporter
 from tests.acceptance.world import World, a_world
@@ -115,3 +120,23 @@ async def test_erase_from_the_phone_that_replies_were_moved_to_forgets_both(
     assert not await kept_long(world, store, other)
     _, way = await world.app.casework.load(number)
     assert way is None
+
+
+async def test_what_was_erased_a_moment_ago_does_not_come_back_with_a_new_phone(
+    world: World, store: Store
+) -> None:
+    ana = world.reporter("ana")
+    await ana.reports("unsafe", push="yes", what="attack", when="now")
+    number, work = (await world.case()).number, world.app.casework
+    shard = (number + 1) % work.dispatch.shards
+    chat = Chat("telegram", "4711", "en")
+    moment = Moment(world.app.kit, Facts(entropy=b"", spare=0), world.now)
+    steps = Steps(work, Pending(shard, "done"), "pseudonym", Records(), chat, "done", moment)
+    assert await steps._way(number) is not None, "the control: read before the erasing"
+    await work.change(number, lambda case: ending.erase(case, world.now), world.now)
+    before = await store.fields(case_key(number % work.dispatch.shards, number, "body"))
+    await steps.take(Did(number, Act.NEW_PHONE), None, chat)
+    await steps.take(Wrote(number, "hello", Note.UNLOCKED), None, chat)
+    _, way = await work.load(number)
+    assert way is None
+    assert await store.fields(case_key(number % work.dispatch.shards, number, "body")) == before
