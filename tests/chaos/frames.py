@@ -21,8 +21,8 @@ def resp_end(data: bytes, at: int = 0) -> int | None:
         return after
     size = int(data[at + 1 : line])
     if kind in b"$=!":
-        end = after if size < 0 else after + size + 2
-        return end if end <= len(data) else None
+        whole = after if size < 0 else after + size + 2
+        return whole if whole <= len(data) else None
     if kind not in b"*%~>|":
         raise ValueError(f"not RESP: {kind!r}")
     for _ in range(max(size, 0) * (2 if kind in b"%|" else 1) + (1 if kind == b"|" else 0)):

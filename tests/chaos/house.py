@@ -252,26 +252,23 @@ async def a_house(*, hasty: bool = False, fails_on: str | None = None) -> AsyncI
         counted = Counted(lambda victim: house.strike(victim))  # noqa: PLW0108 - the house comes later
         wires = {"store": Wire("store", store_server.socket, counted)}
         await wires["store"].listen(folder / "wire")
-        bases = []
+        bases = {}
         for name, api in zip((INTAKE, ALERTS), apis, strict=True):
             wires[name] = Wire(name, int(api.base.rsplit(":", 1)[1]), counted)
-            bases.append(f"http://127.0.0.1:{await wires[name].listen()}")
+            bases[name] = f"http://127.0.0.1:{await wires[name].listen()}"
         for wire in wires.values():
             stack.push_async_callback(wire.close)
         master = secrets.token_bytes(32)
         store = Store(store_server.url)
         stack.push_async_callback(store.close)
         setup = Setup(
-            f"unix://{folder / 'wire'}",
-            *bases,
-            tokens,
-            master.hex(),
-            str(folder),
-            hasty=hasty,
-            fails_on=fails_on,
-        )
+            store=f"unix://{folder / 'wire'}", intake=bases[INTAKE], alerts=bases[ALERTS], tokens=tokens,
+            master=master.hex(), folder=str(folder), hasty=hasty, fails_on=fails_on,
+        )  # fmt: skip
         keys = {name: PrivateKey.generate() for name in PEOPLE}
-        house = House(folder, store_server, *apis, counted, setup, keys, MasterKey(master), store, wires)
+        house = House(
+            folder, store_server, apis[0], apis[1], counted, setup, keys, MasterKey(master), store, wires
+        )
         house.advance(0.0)
         await house.enrol()
         try:

@@ -138,7 +138,7 @@ def fork_workers(setup: Setup) -> None:
         if child == 0:
             die_with_parent()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            app.casework.dispatch._ids = Ids()  # made before the fork: two workers must not number alike
+            app.casework.dispatch.post._ids = Ids()  # made before the fork: two workers must not number alike
             app.poison._started = app.clock()
             asyncio.run(serve(app, accounts, setup.fails_on))
             os._exit(0)
