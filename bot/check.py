@@ -48,6 +48,7 @@ def _settings(settings: Read[Settings], responders: Read[RespondersFile]) -> Ite
     yield from check_settings.limits(found)
     yield from check_settings.accounts(found)
     yield from check_settings.outside(found)
+    yield from check_settings.doors(found)
     if responders.value is not None:
         yield from check_settings.alarms(found, responders.value)
 

@@ -97,7 +97,7 @@ def outside(found: Setting) -> Iterator[Problem]:
     if email is not None:
         if not 0 < email.port < 65536:
             yield found.problem(("email", "port"), "expected a port from 1 to 65535")
-        if email.encryption is Encryption.NONE and not _is_local(email.host):
+        if email.encryption is Encryption.NONE and not is_local(email.host):
             message = (
                 "without encryption, mail goes to a server on this machine only: expected tls or starttls"
             )
@@ -106,6 +106,16 @@ def outside(found: Setting) -> Iterator[Problem]:
             yield found.problem(("email",), 'expected "user" and "password" together')
         if email.password is not None:
             yield from _secret(found, ("email", "password"), email.password)
+
+
+def doors(found: Setting) -> Iterator[Problem]:
+    """The desk and health speak unencrypted HTTP."""
+    for name, address in (("desk", found.settings.desk), ("health", found.settings.health)):
+        is_socket = address.startswith(("/", "unix:"))
+        if not is_socket and not is_local(address.rpartition(":")[0].strip("[]")):
+            weight = Weight.ERROR if name == "desk" else Weight.WARNING
+            message = f"{name} is not encrypted: expected an address of this machine, which a tunnel reaches"
+            yield found.problem((name,), message, weight)
 
 
 def alarms(found: Setting, responders: RespondersFile) -> Iterator[Problem]:
@@ -137,13 +147,14 @@ def _address(found: Setting, where: Where, url: str) -> Iterator[Problem]:
         return
     if parts.scheme not in {"http", "https"} or not host:
         yield found.problem(where, "expected an address that begins with https://")
-    elif parts.scheme == "http" and not _is_local(host):
+    elif parts.scheme == "http" and not is_local(host):
         yield found.problem(where, "expected https: this address is not on this machine")
     if parts.username or parts.password:
         yield found.problem(where, "no secret belongs into an address")
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Whether this name or address can only mean the machine itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

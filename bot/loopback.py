@@ -2,10 +2,11 @@
 was made to point here, is refused. Answers are kept by nobody and framed by nobody."""
 
 from collections.abc import Container
-from ipaddress import ip_address
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+
+from bot.check_settings import is_local
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -30,14 +31,6 @@ def no_browsers(but: Container[str] = ()) -> Middleware:
         return response
 
     return guard
-
-
-def is_local(name: str) -> bool:
-    """Whether this name or address can only mean the machine itself."""
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 def _name(host: str) -> str:

@@ -20,10 +20,11 @@ from bot.channels.dead_man import DeadManPing
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
 from bot.channels.telegram_webhook import WebhookReceiver
+from bot.check_settings import is_local
 from bot.clock import Clock, utc_clock
 from bot.health import Health
 from bot.installation import CannotStart, configured, opened_store, recovery_keys
-from bot.loopback import is_local, no_browsers
+from bot.loopback import no_browsers
 from bot.operator_alarm import OperatorAlarm
 from bot.settings import Receive, Settings, Telegram
 from responders.ballast import MEBI, Ballast, Space
