@@ -33,7 +33,7 @@ class Opens(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
 class Reply:
     """One answer. `kind`: text, card, opened (JSON of a part of the body) or locked (sealed, not to this key)."""
 

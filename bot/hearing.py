@@ -22,7 +22,7 @@ _NO_SIGNS = Signs()
 _TAPPED = {word.value: word for word in Command}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
 class Heard:
     """One message as the engine reads it. `language` is the one to answer in."""
 

@@ -57,7 +57,7 @@ class Danger:
     locked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
 class Wrote:
     """Words for a case: appended as an envelope of their own. Empty text only leaves the note with its taker."""
 

@@ -25,7 +25,7 @@ class CaseRef:
     is_open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
 class Chat:
     """The person behind a pseudonym, as far as the service must know: where to answer, and for which cases.
 

@@ -16,7 +16,7 @@ class Button:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
 class Message:
     """One outgoing message. Buttons stand one a row; a channel without buttons shows them as a numbered list.
 
