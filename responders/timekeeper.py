@@ -148,8 +148,9 @@ class Timekeeper:
 
     async def _tidy(self) -> None:
         now = self._clock()
-        await self._store.tidy(now)
+        # keys first: they are destroyed in time also while the store is away
         await asyncio.to_thread(self._dispatch.transit.destroy_before, (now - _TRANSIT_DAYS).date())
+        await self._store.tidy(now)
 
     # -- people --------------------------------------------------------------------------------------------------
 
