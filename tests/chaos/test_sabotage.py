@@ -1,5 +1,6 @@
 """Every breakage of the table turns its test red; without it the test is green."""
 
+import os
 import random
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ import pytest
 
 from tests.chaos.sabotage import BREAKAGES, Breakage, Copy, StaleTable
 
-SAMPLE = 14  # in the short form
+SAMPLE = 10  # in the short form
+ONLY = os.environ.get("TOCSIN_SABOTAGE", "")  # part of a name: for whoever adds one
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +31,10 @@ def test_the_table_fits_the_code(copy: Copy) -> None:
 
 
 def chosen(chance: random.Random, is_long: bool) -> list[Breakage]:
-    if is_long:
+    if is_long and not ONLY:
         return list(BREAKAGES)
-    return chance.sample([one for one in BREAKAGES if not one.slow], SAMPLE)
+    quick = [one for one in BREAKAGES if not one.slow and ONLY in one.name]
+    return chance.sample(quick, min(SAMPLE, len(quick)))
 
 
 def test_whatever_is_broken_a_test_says_so(copy: Copy, chance: random.Random, is_long: bool) -> None:
