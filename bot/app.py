@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.aside import Aside
 from bot.channels import Inbound, Receiver
 from bot.clock import Clock, monotonic
 from bot.conversation import Conversation
@@ -125,7 +126,11 @@ class App:
         """One arrival on an alerts account."""
         self.observe("message", inbound.channel)
         name = self.poison.mark(inbound)
-        await self.poison.guarded(inbound, lambda one: self.focal.hear(one, name, self.clock()))
+        await self.poison.guarded(
+            inbound,
+            lambda one: self.focal.hear(one, name, self.clock()),
+            lambda one: self.focal.set_aside(one, name, self.clock()),
+        )
 
     async def ladder(self) -> list[Case]:
         """Every open case, for the demo's timeline and the metrics."""
@@ -197,8 +202,8 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
 
     def facts(inbound: Inbound, _now: datetime) -> Facts:
         return Facts(
-            entropy=b"", spare=0, nobody=duty.nobody, next_duty=duty.next_duty, closed=duty.closed, nobody_reads=duty.nobody_reads,
-            channel=inbound.channel, signal=signal,
+            entropy=b"", spare=0, nobody=duty.nobody, next_duty=duty.next_duty, closed=duty.closed,
+            nobody_reads=duty.nobody_reads, channel=inbound.channel, signal=signal,
         )  # fmt: skip
 
     conversation = Conversation(
@@ -211,7 +216,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         await work.commit(pending)
 
     timekeeper = Timekeeper(work, clock, test_page, mark_of)
-    poison = Poison(work, conversation, mark_of, clock)
+    poison = Poison(work, Aside(kit, work, clock, mark_of, conversation.forget), mark_of, clock)
     desk = Desk(focal, people, clock, mark_of)
     app = App(
         settings, responders, kit, clock, store, people, work, conversation, focal, desk, sending, timekeeper, poison,

@@ -10,18 +10,16 @@ from datetime import datetime, timedelta
 
 from bot import engine, returning
 from bot.channels import Inbound
-from bot.hearing import clean
 from bot.kit import Facts, Kit, Moment
 from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session
 from bot.steps import Records, Steps
-from bot.turn import Filed, Turn
+from bot.turn import Turn
 from responders.box import Box, Tampered
 from responders.casework import Casework
 from responders.chats import KEPT, Chat
 from responders.keyring import MasterKey, mark, pseudonym, session_box
 from responders.pending import Pending, case_key, chat_key, draft_key, receipt_key, session_key, shard_of
 from responders.store import AlreadyDone, Applied, Outcome, Stale
-from triage.report import Report
 
 _REMEMBERED = 20_000  # people whose sealed records stay in memory: ciphertext only
 
@@ -96,37 +94,6 @@ class Conversation:
                 return
             self._remember(person, _as_stored(records, outcome, shard, person))
         raise Contended("a person's records changed ten times under one message")
-
-    async def set_aside(self, inbound: Inbound) -> None:
-        """A message that could not be worked becomes a case as it is, *unsure*; decided without the engine."""
-        person = pseudonym(self._master, inbound.channel, inbound.address)
-        shard = shard_of(person, self._dispatch.shards)
-        done = mark(self._master, f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
-        for _ in range(10):
-            now, records = self._clock(), Records()
-            key = chat_key(shard, person)
-            records.chat = (await self._work.store.read([key]))[0]
-            number = await self._work.next_number(shard)
-            chat = self._chat(records, key) or Chat(inbound.channel, inbound.address, self._kit.offered[0])
-            chat = chat.with_ref(number)
-            words = (clean(inbound.text or ""),) if inbound.text else ()
-            report = Report(unsure=True, words=words, channel=inbound.channel, language=chat.language or "en")
-            turn = Turn(None, chat, events=(Filed(number, report, is_new=True, complete=True),))
-            pending = Pending(shard, done)
-            steps = Steps(
-                self._work, pending, person, records, chat, done, Moment(self._kit, Facts(b"", number), now)
-            )
-            for event in turn.events:
-                await steps.take(event, None, chat)
-            after = await steps.finish(chat)
-            self._dispatch.store_chat(pending, person, records.chat, after)
-            outcome = await self._work.store.commit(pending.commit())
-            if not isinstance(outcome, Stale):
-                self.forget(person)
-                if isinstance(outcome, Applied):
-                    self._work.offer(shard, pending.queue)
-                return
-        raise Contended("a message could not be set aside")
 
     async def _write(
         self, pending: Pending, person: str, records: Records, turn: Turn, moment: Moment, inbound: Inbound, done: str,

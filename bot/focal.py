@@ -68,6 +68,15 @@ class Focal:
         for answer in await self.command(person, text, mark, now, quoted=quoted, via=inbound):
             await self._answer(inbound, person, answer, now)
 
+    async def set_aside(self, inbound: Inbound, mark: str, now: datetime) -> None:
+        """A message that could not be worked: whoever wrote it and the coordinators read that nothing was done."""
+        writer = self._people.at(inbound.channel, inbound.address)
+        coordinators = {one.coordinator for one in self._dispatch.responders.receivers.values()}
+        pending = Pending(0, mark)
+        for person in sorted({*coordinators, *(() if writer is None else (writer,))}):
+            self._dispatch.paging.tell(pending, person, self._tell(person, "desk/poisoned", now), now)
+        await self._work.commit(pending)
+
     async def _enrol(self, inbound: Inbound, text: str, now: datetime) -> str | None:
         """A one-time code, bare or behind /start; anything else from a stranger gets silence (it may be a probe)."""
         code = text.removeprefix("/start").strip()

@@ -3,11 +3,11 @@ Counts in memory; in the store, and before the work, only after an unclean stop,
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.channels import Inbound
-from bot.conversation import Conversation
+from bot.aside import Aside
+from bot.channels import Handle, Inbound
 from responders.casework import Casework
 from responders.pending import shard_of
 from responders.store import StoreDown
@@ -24,12 +24,12 @@ class Poison:
     def __init__(
         self,
         work: Casework,
-        conversation: Conversation,
+        aside: Aside,
         mark: Callable[[str], str],
         clock: Callable[[], datetime],
     ) -> None:
         self._work = work
-        self._conversation = conversation
+        self._reporters = aside
         self._mark = mark
         self._clock = clock
         self._failures: OrderedDict[str, int] = OrderedDict()
@@ -41,13 +41,14 @@ class Poison:
         """The done mark of one message."""
         return self._mark(f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
 
-    async def guarded(self, inbound: Inbound, handle: Callable[[Inbound], Awaitable[None]]) -> None:
-        """Handle one message; raises what `handle` raised until the third failure, then sets the message aside."""
+    async def guarded(self, inbound: Inbound, handle: Handle, aside: Handle | None = None) -> None:
+        """Handle one message; raises what `handle` raised until the third failure, then sets the message aside:
+        by `aside`, or as a case of its own."""
         name = self.mark(inbound)
         shard = shard_of(name, self._work.dispatch.shards)
         counts = self.is_counting and self._clock() - self._started < _SUSPICIOUS_FOR
         if counts and await self._work.store.count_attempt(shard, name) > ATTEMPTS:
-            await self._aside(inbound)
+            await self._aside(inbound, aside)
             return
         try:
             await handle(inbound)
@@ -63,13 +64,13 @@ class Poison:
             )
             if failed < ATTEMPTS:
                 raise
-            await self._aside(inbound)
+            await self._aside(inbound, aside)
         self._failures.pop(name, None)
         if counts:
             await self._work.store.forget_attempts(shard, name)
 
-    async def _aside(self, inbound: Inbound) -> None:
-        """The raw message becomes a case of its own, *unsure*, so that a human reads what the machine could not."""
+    async def _aside(self, inbound: Inbound, aside: Handle | None) -> None:
+        """A reporter's message becomes a case, *unsure*, so that a human reads what the machine could not."""
         self.set_aside += 1
         log.error("a message was set aside after %d tries", ATTEMPTS)
-        await self._conversation.set_aside(inbound)
+        await (aside or self._reporters.set_aside)(inbound)

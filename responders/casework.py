@@ -2,6 +2,7 @@
 The I/O around cases.py; it has no rule of its own."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from responders.dispatch import Dispatch, Loaded
 from responders.pending import Pending, case_key, chat_key, receipt_key, shard_of
 from responders.store import AlreadyDone, Applied, Queued, Store
 from responders.turns import CaseTurn, Erase, Out
+
+log = logging.getLogger("tocsin.casework")
 
 Decide = Callable[[Case], CaseTurn]
 Offer = Callable[[int, Sequence[Queued]], None]
@@ -81,9 +84,18 @@ class Casework:
             names = await self.store.open_names(shard)
             keys = [case_key(shard, int(name.split(":")[1])) for name in names]
             for key, blob in zip(keys, await self.store.read(keys), strict=True):
-                if blob is not None and (case := self.dispatch.open_case(key, blob)).is_open:
-                    found.append(case)  # those that have ended wait there for their retention
+                case = None if blob is None else self._readable(key, blob)
+                if case is not None and case.is_open:  # those that have ended wait there for their retention
+                    found.append(case)
         return sorted(found, key=lambda case: case.number)
+
+    def _readable(self, key: str, blob: bytes) -> Case | None:
+        """One damaged record must not keep everybody from all the others."""
+        try:
+            return self.dispatch.open_case(key, blob)
+        except Tampered:
+            log.error("a case record cannot be opened: it was changed, or belongs to another master key")
+            return None
 
     async def apply(
         self, pending: Pending, before: Loaded | None, turn: CaseTurn, now: datetime, *, way: Way | None,

@@ -1,16 +1,19 @@
 """Who of the directory is enrolled: addresses, public keys, tests answered, who is away. Lives in the store's
 `{people}` hash under the store key; names and rules stand in the directory, secrets nowhere."""
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from responders.box import Box
+from responders.box import Box, Tampered
 from responders.compact import dumps, loads
 from responders.keypair import PublicKey
 from responders.store import Field, Store
+
+log = logging.getLogger("tocsin.people")
 
 PEOPLE = "{people}"
 INVITE_VALID = timedelta(hours=48)
@@ -63,9 +66,9 @@ class People:
         if fresh or self._monotonic() - self._seen > _FRESH:
             raw = await self._store.fields(PEOPLE)
             self._people = {
-                name.removeprefix("person:"): self._opened(name, blob)
+                name.removeprefix("person:"): enrolled
                 for name, blob in raw.items()
-                if name.startswith("person:")
+                if name.startswith("person:") and (enrolled := self._readable(name, blob)) is not None
             }
             self._seen = self._monotonic()
         return self._people
@@ -147,6 +150,14 @@ class People:
         if enrolled is None or enrolled.has_left:
             return frozenset()
         return frozenset(_parsed(text).id for text in enrolled.keys)
+
+    def _readable(self, name: str, blob: bytes) -> Enrolled | None:
+        """Whose record is damaged counts as not enrolled; everybody else is still woken."""
+        try:
+            return self._opened(name, blob)
+        except Tampered:
+            log.error("the record of an enrolled person cannot be opened: enrol them again")
+            return None
 
     def _opened(self, name: str, blob: bytes) -> Enrolled:
         return loads(Enrolled, self._box.open(blob, name.encode()))

@@ -85,8 +85,6 @@ class Sending:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._flush()
 
-    # -- loops ---------------------------------------------------------------------------------------------------
-
     async def _claim(self) -> None:
         while True:
             now, waits = self._clock(), _IDLE
@@ -150,8 +148,6 @@ class Sending:
                         item, message_id = sent
                         await self.clearing.delete(item.channel, item.address, message_id.split(","))
 
-    # -- one item ------------------------------------------------------------------------------------------------
-
     def _take(self, shard: int, item_id: str, blob: bytes) -> None:
         if item_id in self._flying:
             return
@@ -203,20 +199,18 @@ class Sending:
 
     async def _deliver(self, shard: int, item_id: str, item: Item) -> None:
         match item.kind:
+            case Kind.REPLY | Kind.PAGE | Kind.TELL:
+                await self._send(shard, item_id, item)
+                return
             case Kind.AUDIT:
                 entry = {"at": item.at, "act": item.text, "by": item.person or None, "case": item.case}
                 await self._store.append_audit(item_id, json.dumps(entry).encode())
-                self._finish(shard, item_id)
             case Kind.CLEAR:
                 await self._flush()
                 await self.clearing.clear(replace(item, pseudonym=self._pseudonym_of(item)))
-                self._finish(shard, item_id)
-            case Kind.DIGEST:
-                if self.digest is not None:
-                    await self.digest(item.person, item.mark, self._clock())
-                self._finish(shard, item_id)
-            case _:
-                await self._send(shard, item_id, item)
+            case Kind.DIGEST if self.digest is not None:
+                await self.digest(item.person, item.mark, self._clock())
+        self._finish(shard, item_id)
 
     async def _send(self, shard: int, item_id: str, item: Item) -> None:
         sender = self._senders.get(item.channel, _NOWHERE) if item.address else _NOWHERE

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channels import Inbound
+from responders.box import Tampered
 from responders.cases import State
 from responders.delivery import Message
 from responders.people import Enrolled
@@ -285,23 +286,55 @@ async def test_a_key_that_was_changed_meanwhile_still_opens_the_draft(world: Wor
     assert '"what":["threat"]' in await world.person("first").reads(number)
 
 
-async def test_a_poisonous_message_is_set_aside_and_read_by_a_human(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def breaks(_person: str, _inbound: Inbound) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(world.app.conversation, "_hear", breaks)
-    inbound = Inbound("telegram", "ana", "m1", text="soldiers took my brother")
+async def test_a_poisonous_message_is_set_aside_and_read_by_a_human(world: World) -> None:
+    """A chat record that cannot be opened breaks every message of that person, until it is replaced."""
+    ana = world.reporter("ana")
+    await ana.reports("soon", country="stop")
+    await world.damage(f"{{s{world.shard(ana)}}}:chat:{world.pseudonym(ana)}")
+    await world.restart()
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError):
-            await world.app.hear(inbound)
-    await world.app.hear(inbound)
-    await world.settle()
+        with pytest.raises(Tampered):
+            await ana.writes("soldiers took my brother", message_id="m99")
 
+    (reply,) = await ana.writes("soldiers took my brother", message_id="m99")
+
+    assert "A person will look at it" in reply
     assert (await world.case()).unsure
     number = await world.taken()
     assert "soldiers took my brother" in await world.person("first").reads(number)
+    assert await ana.writes("what now"), "the next message is worked"
+
+
+async def test_a_damaged_case_is_told_and_hides_no_other_case(world: World) -> None:
+    for name in ("ana", "ben"):
+        await world.reporter(name).writes(DOOR)
+    broken, whole = (case.number for case in await world.cases())
+    await world.damage(f"{{s{broken % 2}}}:case:{broken}")
+
+    assert str(whole) in (await world.person("first").types("?"))[0]
+    inbound = Inbound("telegram-alerts", "first", "m1", text=f"n{broken} hello")
+    for _ in range(2):
+        with pytest.raises(Tampered):
+            await world.app.hear_focal(inbound)
+    await world.app.hear_focal(inbound)
+    await world.settle()
+
+    for name in ("first", "coordinator"):
+        assert world.person(name).newest.startswith("A message could not be read three times")
+
+
+async def test_who_is_enrolled_in_a_damaged_record_is_passed_over_and_the_others_are_woken(
+    world: World,
+) -> None:
+    blob = await world.app.store.field("{people}", "person:first")
+    assert blob is not None
+    await world.app.store.swap_field("{people}", "person:first", blob, b"x" * 60)
+    await world.restart()
+
+    await world.reporter("ana").writes(DOOR)
+
+    assert "IMMEDIATE" in world.person("second").newest
+    assert "IMMEDIATE" in world.person("third").newest, "the backup's backup, at once"
 
 
 # -- lists and menus -------------------------------------------------------------------------------------------------
