@@ -26,7 +26,9 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
     Raises nothing for any text; a message that cannot be understood is asked again, twice, then a person looks."""
     if inbound.event in (ChatEvent.BLOCKED, ChatEvent.UNBLOCKED):
         return _blocked(session, chat, is_blocked=inbound.event is ChatEvent.BLOCKED)
-    chat = replace(chat, blocked=False) if chat else Chat(inbound.channel, inbound.address, "")
+    chat = chat or Chat(inbound.channel, inbound.address, "")
+    if chat.blocked:
+        chat = replace(chat, blocked=False)  # who writes has unblocked us
     if session is not None:
         session = resumed(moment, session, chat)
     is_open = session is not None and not session.is_locked(chat, moment.now)
@@ -60,8 +62,9 @@ def _settled(turn: Turn) -> Turn:
     if turn.chat is None:
         return turn
     ends = turn.session is not None and turn.session.phase is Phase.RECEIPT
-    chat = replace(turn.chat, receipt_ends=ends)
-    return replace(turn, chat=chat if chat.is_worth_keeping else None)
+    if turn.chat.receipt_ends != ends:
+        turn = replace(turn, chat=replace(turn.chat, receipt_ends=ends))
+    return turn if turn.chat is not None and turn.chat.is_worth_keeping else replace(turn, chat=None)
 
 
 def _blocked(session: Session | None, chat: Chat | None, *, is_blocked: bool) -> Turn:

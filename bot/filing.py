@@ -67,20 +67,21 @@ def file(moment: Moment, talk: Talk, *, complete: bool) -> Talk:
         return talk.also(
             Filed(session.case, said, is_new=False, complete=complete, body_key=key, revision=revision)
         )
-    if _must_go(moment, talk, complete):
+    said = report(flow, session, talk.chat)
+    urgency = moment.assess(said).level if _has_agreed(moment, session) else None
+    if urgency is Level.IMMEDIATE or _must_go(moment, talk, complete):
         number = moment.facts.spare
-        said = report(flow, session, talk.chat)
         talk = talk.session_with(case=number, sent=True, joined=False)
         talk = talk.chat_with(draft=False, language=session.language)
         return pushing.opened(
             talk.also(Filed(number, said, is_new=True, complete=complete)), number, said.push
         )
-    if not _has_agreed(moment, session):
+    if urgency is None:
         return drop(talk)  # also a lone cry that was answered: no yes to the notice, no draft
-    said = report(flow, session, talk.chat)
-    if not _is_passed_on(session.merged(), session) and moment.assess(said).level < Level.URGENT:
+    if not _is_passed_on(session.merged(), session) and urgency < Level.URGENT:
         return drop(talk)
-    talk = talk.session_with(draft=session.draft or "report")
+    if session.draft is None:
+        talk = talk.session_with(draft="report")
     talk = talk.chat_with(draft=True, language=session.language)
     return talk.also(Drafted(said, moment.now + moment.kit.draft_after))
 
@@ -93,7 +94,11 @@ def _must_go(moment: Moment, talk: Talk, complete: bool) -> bool:
     if not _has_agreed(moment, session):
         return False
     doubt = session.unsure or (session.base_doubt and not session.joined)
-    return complete or doubt or level(moment, talk) is Level.IMMEDIATE
+    if complete or doubt:
+        return True
+    return (
+        session.joined and session.case is not None and level(moment, talk, on_screen=True) is Level.IMMEDIATE
+    )
 
 
 def level(moment: Moment, talk: Talk, *, on_screen: bool = False) -> Level:
@@ -126,6 +131,9 @@ def _has_agreed(moment: Moment, session: Session) -> bool:
     return session.merged().get(moment.kit.notice.id) == "agree"
 
 
+_ROW_5 = {answer.value: answer for answer in Answer}
+
+
 class _Known:
     """Answers by the kind of field that they fill; a skipped one is None."""
 
@@ -142,4 +150,4 @@ class _Known:
 
     def row_5(self, name: str) -> Answer | None:
         value = self.one(name)
-        return Answer(value) if value in tuple(Answer) else None
+        return _ROW_5.get(value) if value else None

@@ -118,10 +118,17 @@ class Flow:
     ends: tuple[End, ...]
     finish: str  # the end after the last question
     _places: dict[str, int] = field(init=False, repr=False, compare=False)
+    _alerting: frozenset[tuple[str, str]] = field(init=False, repr=False, compare=False)
+    _leading: frozenset[str] = field(init=False, repr=False, compare=False)  # questions with a goto
 
     def __post_init__(self) -> None:
-        places = {question.id: place for place, question in enumerate(self.questions)}
-        object.__setattr__(self, "_places", places)  # frozen: the only way to keep a derived index
+        derived = {
+            "_places": {question.id: place for place, question in enumerate(self.questions)},
+            "_alerting": frozenset((q.id, one.id) for q in self.questions for one in q.choices if one.alert),
+            "_leading": frozenset(q.id for q in self.questions if any(one.goto for one in q.choices)),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)  # frozen: the only way to keep a derived index
 
     def question(self, question_id: str) -> Question:
         """The question with this id; KeyError if the flow has none."""
@@ -144,12 +151,11 @@ class Flow:
 
     def alerts(self, question_id: str, choice_id: str) -> bool:
         """Whether this tap sends an alert."""
-        chosen = self.question(question_id).choice(choice_id) if self.has(question_id) else None
-        return chosen is not None and chosen.alert
+        return (question_id, choice_id) in self._alerting
 
     def alerted(self, answers: Answers) -> bool:
         """Whether any answer so far has sent an alert."""
-        return any(isinstance(value, str) and self.alerts(name, value) for name, value in answers.items())
+        return any(answers.get(question) == choice for question, choice in self._alerting)
 
     def next_after(self, question_id: str | None, answers: Answers) -> Question | End:
         """The next question that shows and has no answer yet, or the end; None asks from the start.
@@ -158,7 +164,9 @@ class Flow:
         place = -1 if question_id is None else self._places[question_id]
         while True:
             here = self.questions[place] if place >= 0 else None
-            target = here.goto(answers.get(here.id)) if here and here.shows(answers) else None
+            target = None
+            if here is not None and here.id in self._leading and here.shows(answers):
+                target = here.goto(answers.get(here.id))
             if target is None:
                 place += 1
             elif target.startswith("end."):

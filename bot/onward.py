@@ -23,13 +23,12 @@ def stored(moment: Moment, talk: Talk, question: Question, value: Value, heard: 
         and moment.kit.flow.alerts(question.id, value)
     ):
         return alarm.raise_(moment, talk, heard, choice=value)
-    talk = talk.session_with(
-        answers={**session.answers, question.id: value}, phase=Phase.ASKING, pending=None, reasks=0
-    )
-    if question.role is Role.OPENING:
-        talk = talk.session_with(implied=False)
-        if session.case is not None and session.sent:  # BACK never recalls an alert
-            talk = talk.also(Did(session.case, Act.WENT_BACK, str(value)))
+    is_opening = question.role is Role.OPENING
+    answers = {**session.answers, question.id: value}
+    implied = session.implied and not is_opening
+    talk = talk.session_with(answers=answers, phase=Phase.ASKING, pending=None, reasks=0, implied=implied)
+    if is_opening and session.case is not None and session.sent:  # BACK never recalls an alert
+        talk = talk.also(Did(session.case, Act.WENT_BACK, str(value)))
     if question.role is Role.PUSH and value:
         talk = pushing.chosen(talk, Push(str(value)))
     return proceed(moment, talk)

@@ -2,9 +2,10 @@
 Pure values and their JSON; never any I/O."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.conditions import Answers
 from responders.chats import Chat
@@ -64,6 +65,15 @@ class Session:
     revision: int = 0
     draft: str | None = None
 
+    def but(self, **changes: Any) -> "Session":  # Any: as dataclasses.replace takes any field
+        """The same with some fields changed: `dataclasses.replace`, but several times as fast, for every message."""
+        new = object.__new__(Session)
+        for slot in _SLOTS:
+            slot.__set__(new, slot.__get__(self))
+        for name, value in changes.items():
+            object.__setattr__(new, name, value)
+        return new
+
     def is_locked(self, chat: Chat | None, now: datetime) -> bool:
         """Fifteen minutes quiet, the receipt's ten minutes over, or the phone marked as seized since."""
         if now - stamp(self.seen) > QUIET:
@@ -107,6 +117,9 @@ class Session:
                 values[name] = tuple(values[name])
         values["phase"] = Phase(values.get("phase", Phase.ASKING))
         return cls(**values)
+
+
+_SLOTS = tuple(getattr(Session, one.name) for one in fields(Session))
 
 
 def stamp(seconds: int) -> datetime:

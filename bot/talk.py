@@ -19,15 +19,17 @@ class Talk:
 
     def session_with(self, **changes: Any) -> "Talk":  # Any: dataclasses.replace takes any field
         """The same with changes to the session."""
-        return replace(self, session=replace(self.session, **changes))
+        return Talk(self.session.but(**changes), self.chat, self.events)
 
     def chat_with(self, **changes: Any) -> "Talk":  # Any: as above
         """The same with changes to the chat."""
-        return replace(self, chat=replace(self.chat, **changes))
+        if all(getattr(self.chat, name) == value for name, value in changes.items()):
+            return self
+        return Talk(self.session, replace(self.chat, **changes), self.events)
 
     def also(self, *events: Event) -> "Talk":
         """The same with more events."""
-        return replace(self, events=(*self.events, *events))
+        return Talk(self.session, self.chat, (*self.events, *events))
 
     def says(self, *replies: Reply, clear: bool = False) -> Turn:
         """The turn that ends here, with these replies."""
