@@ -13,15 +13,21 @@ from responders.turns import CaseTurn
 
 
 async def take_out(work: Casework, people: Mapping[str, Enrolled], now: datetime) -> int:
-    """Take everybody who has left out of every open case; how many cases changed. Raises StoreDown."""
-    left = [person for person, enrolled in people.items() if enrolled.has_left]
+    """Take everybody who has left out of every case that was open then; how many cases changed. Raises StoreDown.
+
+    Also who has come back since, with another key: what is sealed to the lost one they cannot open."""
+    left = {person: enrolled.left_at or now for person, enrolled in people.items() if _has_been_out(enrolled)}
     changed = 0
     for case in await work.open_cases() if left else ():
-        for person in left:
-            if person not in case.removed and concerns(case, person):
+        for person, left_at in left.items():
+            if case.created <= left_at and person not in case.removed and concerns(case, person):
                 await work.change(case.number, _without(work, person, now), now)
                 changed += 1
     return changed
+
+
+def _has_been_out(enrolled: Enrolled) -> bool:
+    return enrolled.has_left or enrolled.left_at is not None
 
 
 def _without(work: Casework, person: str, now: datetime) -> Decide:

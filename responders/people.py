@@ -24,7 +24,9 @@ _FRESH = 2.0  # seconds that a look at the hash stays good
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """One focal point as enrolled. `channels`: alarm channel -> address; `keys`: public keys, newest first."""
+    """One focal point as enrolled. `channels`: alarm channel -> address; `keys`: public keys, newest first.
+
+    `left_at`: when they were last taken out, kept when they come back: what was open then is theirs no more."""
 
     channels: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
@@ -32,6 +34,7 @@ class Enrolled:
     tested: datetime | None = None
     off_until: datetime | None = None
     has_left: bool = False
+    left_at: datetime | None = None
 
     def is_off(self, now: datetime) -> bool:
         return self.has_left or (self.off_until is not None and now < self.off_until)
@@ -62,13 +65,15 @@ class People:
         self._people: dict[str, Enrolled] = {}
 
     async def all(self, *, fresh: bool = False) -> Mapping[str, Enrolled]:
-        """Everybody by id; StoreDown if they cannot be read."""
+        """Everybody by id. Raises StoreDown, or Tampered when not one record can be opened."""
         if fresh or self._monotonic() - self._seen > _FRESH:
             raw = await self._store.fields(PEOPLE)
+            records = {name: blob for name, blob in raw.items() if name.startswith("person:")}
+            read = {name: self._readable(name, blob) for name, blob in records.items()}
+            if records and not any(read.values()):
+                raise Tampered("nobody's record can be opened: was the store made with another master key?")
             self._people = {
-                name.removeprefix("person:"): enrolled
-                for name, blob in raw.items()
-                if name.startswith("person:") and (enrolled := self._readable(name, blob)) is not None
+                name.removeprefix("person:"): one for name, one in read.items() if one is not None
             }
             self._seen = self._monotonic()
         return self._people
@@ -91,12 +96,13 @@ class People:
                 self._people = {**self._people, person: enrolled}
                 return enrolled
 
-    async def leave(self, person: str) -> None:
-        """Take somebody out: no channel, no key, and no invitation of theirs works any more."""
+    async def leave(self, person: str, now: datetime) -> None:
+        """Take somebody out: no channel, no key, and no invitation of theirs works any more. A running service takes
+        their open cases back within half a minute, a stopped one when it starts (see leaving.py)."""
         for name, blob in (await self._store.fields(PEOPLE)).items():
             if name.startswith("invite:") and self._invited(name, blob).person == person:
                 await self._store.put([Field(PEOPLE, name, None)])
-        await self.change(person, lambda _: Enrolled(has_left=True))
+        await self.change(person, lambda _: Enrolled(has_left=True, left_at=now))
 
     def at(self, channel: str, address: str) -> str | None:
         """Whose address this is, as of the last look."""

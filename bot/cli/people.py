@@ -151,7 +151,7 @@ def remove(
         typer.confirm(f"Take {person} out, and their open cases back to the first step?", abort=True)
 
     async def act(known: "Configured", store: "People") -> str:
-        await store.leave(person)
+        await store.leave(person, utc_clock())
         return AFTER_REMOVE.format(name=_name(known, person))
 
     _do(config, act, person, may_be_unknown=True)

@@ -214,7 +214,7 @@ async def test_a_taker_who_leaves_puts_the_case_back_to_step_one(world: World) -
     number = await world.taken()
     command = world.another_worker()  # `tocsin people remove`, in a process of its own
 
-    await command.people.leave("first")
+    await command.people.leave("first", world.now)
     await world.app.timekeeper.look_at_people()
     await world.settle()
 
@@ -225,11 +225,34 @@ async def test_a_taker_who_leaves_puts_the_case_back_to_step_one(world: World) -
     assert await stranger_says(world, f"t{number}", "first") == []
 
 
+async def test_a_lost_key_takes_the_cases_of_that_time_back_also_when_the_person_returns_at_once(
+    world: World,
+) -> None:
+    await world.reporter("ana").writes(DOOR)
+    number = await world.taken()
+    people = world.another_worker().people
+    was = (await people.all())["first"]
+    await people.leave("first", world.now)
+    await people.change("first", lambda one: replace(was, has_left=False, left_at=one.left_at))
+
+    await world.app.timekeeper.look_at_people()
+    await world.settle()
+
+    assert (await world.case()).has is None
+    assert "no such case among yours" in (await world.person("first").types(f"t{number}"))[0]
+    await world.after(minutes=1)
+    await world.reporter("ben").writes(DOOR)
+    await world.person("first").types("1")
+    assert [case.has for case in await world.cases() if case.number != number] == ["first"], (
+        "new ones are theirs"
+    )
+
+
 async def test_nothing_new_is_sealed_to_who_left(world: World) -> None:
     ana = world.reporter("ana")
     await ana.writes(DOOR)
     number = await world.taken("second")
-    await world.app.people.leave("first")
+    await world.app.people.leave("first", world.now)
     await world.app.timekeeper.look_at_people()
 
     await world.person("second").types(f"n{number} she is safe at home")

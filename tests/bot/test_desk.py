@@ -190,7 +190,7 @@ async def test_who_has_left_or_has_another_key_now_is_out_at_once(counter: Count
     people = counter.world.another_worker().people
     token, other = await counter.token("first"), await counter.token("second")
 
-    await people.leave("first")
+    await people.leave("first", counter.world.now)
     newer = PrivateKey.generate().public.text
     await people.change("second", lambda enrolled: replace(enrolled, keys=(newer, *enrolled.keys)))
 

@@ -93,7 +93,7 @@ async def test_who_left_has_no_place_no_key_and_no_open_invitation(people: Peopl
     code = await people.invite("first", NOW)
     await people.change("first", works_as(channels=dict([PLACE]), keys=(PrivateKey.generate().public.text,)))
 
-    await people.leave("first")
+    await people.leave("first", NOW)
 
     assert people.at(*PLACE) is None
     assert people.public_keys("first") == ()
@@ -103,7 +103,7 @@ async def test_who_left_has_no_place_no_key_and_no_open_invitation(people: Peopl
 
 
 async def test_an_invitation_brings_back_who_left(people: People) -> None:
-    await people.leave("first")
+    await people.leave("first", NOW)
 
     await people.enrol(await people.invite("first", NOW), *PLACE, NOW)
 
