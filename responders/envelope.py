@@ -160,11 +160,6 @@ def case_of(envelope: bytes) -> str:
     return _parse(envelope).case_id
 
 
-def case_of(envelope: bytes) -> str:
-    """The case an envelope claims to belong to; true only once it has been opened. Raises Tampered."""
-    return _parse(envelope).case_id
-
-
 class _Header(NamedTuple):
     case_id: str
     revision: int

@@ -58,7 +58,7 @@ async def test_store_disk_and_a_look_that_is_too_old_are_reasons(store: Store) -
 
 async def test_reasons_name_nobody(store: Store) -> None:
     async with a_world(store) as world:
-        await world.app.people.leave("coordinator")
+        await world.app.people.leave("coordinator", world.now)
         await world.app.people.all(fresh=True)
         await world.app.look_at_duty()
         _, reasons = await ready(Health(world.app))
