@@ -9,11 +9,10 @@ from bot.hearing import clean
 from bot.kit import Facts, Kit, Moment
 from bot.steps import Records, Steps
 from bot.turn import Filed
-from responders.box import Tampered
 from responders.casework import Casework, Contended
 from responders.chats import Chat
 from responders.delivery import Message
-from responders.pending import Pending, chat_key, session_key, shard_of
+from responders.pending import Pending, session_key, shard_of
 from responders.store import Applied, Stale
 from triage.report import Report
 
@@ -53,12 +52,8 @@ class Aside:
     async def _decide(self, pending: Pending, person: str, inbound: Inbound, done: str) -> None:
         """The case, and an answer. What broke us may be a damaged record: the next message finds a new session."""
         now, shard = self._clock(), pending.shard
-        key = chat_key(shard, person)
-        records = Records(chat=(await self._work.store.read([key]))[0])
-        try:
-            known = self._dispatch.read_chat(key, records.chat)
-        except Tampered:
-            known = None
+        known, blob = await self._work.read_chat(shard, person)
+        records = Records(chat=blob)
         number = await self._work.next_number(shard)
         chat = (known or Chat(inbound.channel, inbound.address, self._kit.offered[0])).with_ref(number)
         words = (clean(inbound.text or ""),) if inbound.text else ()

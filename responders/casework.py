@@ -122,13 +122,13 @@ class Casework:
 
     async def chat(self, pseudonym: str) -> Chat | None:
         """What is known of one person's chat."""
-        return (await self._read_chat(shard_of(pseudonym, self.dispatch.shards), pseudonym))[0]
+        return (await self.read_chat(shard_of(pseudonym, self.dispatch.shards), pseudonym))[0]
 
     async def change_chat(self, pseudonym: str, change: Callable[[Chat | None], Chat | None]) -> None:
         """Change what is known of one person's chat, in a commit of its own. Raises StoreDown."""
         shard = shard_of(pseudonym, self.dispatch.shards)
         for _ in range(_TRIES):
-            chat, blob = await self._read_chat(shard, pseudonym)
+            chat, blob = await self.read_chat(shard, pseudonym)
             after = change(chat)
             if after == chat:
                 return
@@ -165,12 +165,17 @@ class Casework:
         """The chat of a case; None where it lies in another shard (a phone that the case was moved to)."""
         if way is None or shard_of(way.pseudonym, self.dispatch.shards) != shard:
             return None, None
-        return await self._read_chat(shard, way.pseudonym)
+        return await self.read_chat(shard, way.pseudonym)
 
-    async def _read_chat(self, shard: int, pseudonym: str) -> tuple[Chat | None, bytes | None]:
+    async def read_chat(self, shard: int, pseudonym: str) -> tuple[Chat | None, bytes | None]:
+        """A chat and its blob. One that cannot be opened is none: it must not stop a ladder or hold a draft back."""
         key = chat_key(shard, pseudonym)
         blob = (await self.store.read([key]))[0]
-        return self.dispatch.read_chat(key, blob), blob
+        try:
+            return self.dispatch.read_chat(key, blob), blob
+        except Tampered:
+            log.error("a chat record cannot be opened and is replaced when the person writes")
+            return None, blob
 
     async def _adopt(self, new: tuple[str, str, str], case: Case) -> None:
         """The new phone's chat has this case from now on; written before the way moves, for it may lie elsewhere."""
@@ -210,5 +215,11 @@ class Casework:
             others = ",".join(one for one in led_to if one != str(number))
             pending.field(key, verifier, self.dispatch.box.seal(others.encode(), aad) if others else None)
 
-    def _way(self, key: str, blob: bytes) -> Way:
-        return Way.from_json(self.dispatch.box.open(blob, key.encode()))
+    def _way(self, key: str, blob: bytes) -> Way | None:
+        try:
+            return Way.from_json(self.dispatch.box.open(blob, key.encode()))
+        except Tampered:
+            log.error(
+                "the way of a case cannot be opened: its reporter cannot be answered, its ladder goes on"
+            )
+            return None

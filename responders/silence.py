@@ -14,7 +14,7 @@ from responders.dispatch import labels_of
 from responders.drafts import Draft
 from responders.envelope import case_of, recipients_of
 from responders.keyring import KeyDestroyed
-from responders.pending import Pending, case_key, chat_key, draft_card_key, draft_key
+from responders.pending import Pending, case_key, draft_card_key, draft_key
 from responders.turns import CaseTurn
 from triage.assessment import Assessment, assess
 from triage.report import Report
@@ -33,18 +33,14 @@ class Silence:
         """Dispatch one draft; False when it is not there (any more). Raises StoreDown.
 
         Whoever writes in this very moment wins: their turn moves the draft, and this changes nothing."""
-        key, card_key, chat_at = (
-            draft_key(shard, person),
-            draft_card_key(shard, person),
-            chat_key(shard, person),
-        )
-        envelope, card, chat_blob = await self._work.store.read([key, card_key, chat_at])
+        key, card_key = draft_key(shard, person), draft_card_key(shard, person)
+        envelope, card = await self._work.store.read([key, card_key])
         if envelope is None:
             return False
         await self._dispatch.people.all()
         draft = self._draft(envelope, card, card_key)
-        chat = self._dispatch.read_chat(chat_at, chat_blob)
-        chat = chat or Chat(
+        known, chat_blob = await self._work.read_chat(shard, person)
+        chat = known or Chat(
             "", "", draft.report.language
         )  # a draft has one; without it nobody can be answered
         number = await self._work.next_number(shard)

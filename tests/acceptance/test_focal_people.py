@@ -283,16 +283,16 @@ async def test_a_silent_draft_is_passed_on_after_30_minutes_and_can_be_read(worl
     assert "NO WORDS" in read
 
 
-async def test_a_draft_whose_card_is_lost_is_passed_on_all_the_same(world: World) -> None:
+@pytest.mark.parametrize("lost", ["draft:{}:card", "chat:{}"])
+async def test_a_draft_whose_card_or_chat_is_lost_is_passed_on_all_the_same(world: World, lost: str) -> None:
     ana = world.reporter("ana")
     await ana.reports("soon", country="GT", what="threat", when="stop")
-    draft = f"{{s{world.shard(ana)}}}:draft:{world.pseudonym(ana)}"
-    await world.app.store._command("DEL", f"{draft}:card")
+    await world.damage(f"{{s{world.shard(ana)}}}:{lost.format(world.pseudonym(ana))}")
 
     await world.after(minutes=31)
 
     case = await world.case()
-    assert case.unsure
+    assert case.unsure is ("card" in lost)
     assert case.level >= Level.PRIORITY
     number = await world.taken()
     assert '"what":["threat"]' in await world.person("first").reads(number)
@@ -344,6 +344,25 @@ async def test_a_damaged_case_is_told_and_hides_no_other_case(world: World) -> N
 
     for name in ("first", "coordinator"):
         assert world.person(name).newest.startswith("A message could not be read three times")
+
+
+@pytest.mark.parametrize("part", ["chat:{}", "case:{}:way", "case:{}:card"])
+async def test_a_damaged_part_never_stops_a_ladder_or_a_taker(world: World, part: str) -> None:
+    ana = world.reporter("ana")
+    await ana.writes(DOOR)
+    number = (await world.case()).number
+    name = world.pseudonym(ana) if part.startswith("chat") else number
+    await world.damage(f"{{s{number % 2}}}:{part.format(name)}")
+    await world.restart()
+
+    await world.after(minutes=4)
+    assert "IMMEDIATE" in world.person("third").newest
+    await world.taken()
+
+    assert '"kind":"report"' in await world.person("first").reads(number)
+    await world.person("first").types(f"{number} are you there?")
+    await world.person("first").types(f"e{number} 9")
+    assert await world.cases() == []
 
 
 async def test_who_is_enrolled_in_a_damaged_record_is_passed_over_and_the_others_are_woken(
