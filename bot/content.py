@@ -8,6 +8,7 @@ from datetime import datetime
 from responders import card
 from responders.cases import Case
 from responders.casework import Casework
+from responders.country_time import clocks
 from responders.pending import case_key
 
 
@@ -37,12 +38,18 @@ class Contents:
         parts = await self._work.store.fields(case_key(shard, number, "body"))
         (facts,) = await self._work.store.read([case_key(shard, number, "card")])
         point = self._dispatch.responders.directory.focal_points.get(person)
-        around = card.Around(reads=point is not None and case.language in point.languages)
+        reads = point is not None and case.language in point.languages
+        around = card.Around(their_time=self._their_time(case, person, now), reads=reads)
         report = self._dispatch.bodies.facts_on_card(facts, number)
         text = card.card(case, report, self.voice(person, now), around)
         shown = (name for name in sorted(parts, key=_in_time) if name == "report" or name[1:] > after)
         language = self._dispatch.voice.language(person)
         return Content(text, language, case.id, tuple((name, parts[name]) for name in shown))
+
+    def _their_time(self, case: Case, person: str, now: datetime) -> str | None:
+        voice = self._dispatch.voice
+        language, zones = voice.language(person), clocks(case.country, now)
+        return " – ".join(voice.texts.time(now, language, zone, now) for zone in zones) or None
 
     def voice(self, person: str, now: datetime) -> card.Voice:
         """How the card and the lists speak to one person."""

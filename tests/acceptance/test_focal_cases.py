@@ -36,6 +36,20 @@ async def test_notes_are_sealed_and_read_by_whoever_has_it_next(world: World) ->
     assert '"by":"a focal point"' in read
 
 
+async def test_the_card_has_codes_and_the_hour_there_and_no_word_of_theirs(world: World) -> None:
+    number, _ = await a_case(world, country="GT", what="attack", when="now", words="my sister Ixchel")
+
+    (card,) = (
+        reply.text for reply in await world.person("first").at_desk(f"{number}") if reply.kind == "card"
+    )
+
+    assert "WRITE: yes" in card
+    assert "Attack or violence" in card
+    assert "Where: GT" in card
+    assert "their time 06:00" in card
+    assert "Ixchel" not in card
+
+
 async def test_a_level_is_a_persons_with_a_reason_that_the_team_reads(world: World) -> None:
     number, _ = await a_case(world)
 
