@@ -17,7 +17,8 @@ from responders.items import Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
 from responders.patience import Nowhere, Pause, patiently, seconds
 from responders.post import LEASE
-from responders.store import Queued, Settled, Store, StoreDown, sent_key
+from responders.statistics import STATS
+from responders.store import Field, Queued, Settled, Store, StoreDown, sent_key
 
 log = logging.getLogger("tocsin.sending")
 
@@ -193,7 +194,7 @@ class Sending:
         if self._broken[item_id] < _BROKEN_AFTER:
             del self._flying[item_id]
             return
-        if self.on_undeliverable is not None and item.kind is not Kind.AUDIT:
+        if self.on_undeliverable is not None and item.kind not in (Kind.AUDIT, Kind.COUNT):
             await self.on_undeliverable(item, Reason.REFUSED.value)
         self._finish(shard, item_id)
 
@@ -205,6 +206,8 @@ class Sending:
             case Kind.AUDIT:
                 entry = {"at": item.at, "act": item.text, "by": item.person or None, "case": item.case}
                 await self._store.append_audit(item_id, json.dumps(entry).encode())
+            case Kind.COUNT:
+                await self._store.put([Field(STATS, item.text, add=1)])
             case Kind.CLEAR:
                 await self._flush()
                 await self.clearing.clear(replace(item, pseudonym=self._pseudonym_of(item)))
