@@ -212,6 +212,9 @@ class House:
             found += [int(name.split(":")[1]) for name in await self.store.open_names(shard)]
         return sorted(found)
 
+    async def open_numbers_exist(self) -> bool:
+        return bool(await self.open_numbers())
+
     async def outbox(self) -> list[Item]:
         """Everything that waits to be sent or settled, opened."""
         transit, found = TransitKeyring(self.folder / "transit", self.master), []

@@ -30,13 +30,16 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """Kill `victim` when the frame of this number passes on this wire, before or after it is passed on."""
+    """Kill `victim` when the frame of this number passes on this wire, before or after it is passed on.
+
+    With a `name` only frames of that name count, from the moment in which `start` or `arm` was called."""
 
     wire: str
     way: Way
     number: int
     after: bool
     victim: str = "worker"
+    name: str | None = None
 
     def __str__(self) -> str:
         when = "after" if self.after else "before"
@@ -70,6 +73,10 @@ class Counted:
         self.numbers.clear()
         self.passed = []
 
+    def arm(self, kill: Kill) -> None:
+        """The next kill, after somebody was killed and started again."""
+        self.start(kill)
+
     def look(self, wire: str, way: Way, name: str, size: int) -> Kill | None:
         """Count one frame that is work, and say whether it is the one."""
         self.numbers[wire, way] += 1
@@ -77,7 +84,10 @@ class Counted:
         kill = self.kill
         if kill is None or self.killed.is_set() or (kill.wire, kill.way) != (wire, way):
             return None
-        return kill if kill.number == self.numbers[wire, way] else None
+        if kill.name is None:
+            return kill if kill.number == self.numbers[wire, way] else None
+        alike = sum((one.wire, one.way, one.name) == (wire, way, kill.name) for one in self.passed)
+        return kill if name == kill.name and alike == kill.number else None
 
     def die(self, kill: Kill) -> None:
         """It happens now."""
