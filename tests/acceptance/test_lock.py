@@ -211,7 +211,7 @@ async def test_a_language_word_while_locked_opens_in_that_language(
 
 async def test_never_write_and_hello_two_days_later_releases_and_asks_nothing(world: World) -> None:
     ana, new = world.reporter("ana"), world.reporter("new")
-    await a_report(ana, push_later="never")
+    await a_report(ana, push_later="never", when="longer")
     number = await world.taken()
     await world.person("first").types(f"{number} Can you talk now?")
     await world.after(hours=48)

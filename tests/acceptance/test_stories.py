@@ -9,7 +9,6 @@ from responders.cases import Consent, Mark, Reply
 from responders.directory import Partner
 from responders.policies import Responders
 from responders.store import Store
-from tests.acceptance.phones import Reporter
 from tests.acceptance.world import World, a_world
 from tests.responders.organisations import a_focal_point, an_organisation
 from triage.scales import Level
@@ -133,24 +132,20 @@ CONTROL_WORDS = {
 async def test_a_locked_chat_answers_word_for_word_as_a_new_one(
     world: World, language: str, how: str
 ) -> None:
-    for count, word in enumerate(CONTROL_WORDS[language]):
-        ana = world.reporter(f"ana{count}", language=language)
-        await _locks(ana, how)
-        new = world.reporter(f"new{count}", language=language)
+    words = CONTROL_WORDS[language]
+    locked = [world.reporter(f"ana{count}", language=language) for count in range(len(words))]
+    for ana in locked:
+        if how.startswith("alerted"):
+            await ana.reports("unsafe", country="stop")
+        else:
+            await ana.reports("safe", what="harassed", when="longer")
+        if how.startswith("tapped"):
+            await ana.taps_data("receipt.gone")
+    await world.after(minutes=0 if how.startswith("tapped") else 16)
+    for ana, word in zip(locked, words, strict=True):
+        new = world.reporter(f"new {ana.address}", language=language)
         for said in (word, word, "1", word):
             assert await ana.gets(said) == await new.gets(said), (how, said)
-
-
-async def _locks(ana: Reporter, how: str) -> None:
-    if how.startswith("alerted"):
-        await ana.reports("unsafe", country="stop")
-        await ana.world.after(minutes=16)
-        return
-    await ana.reports("safe", what="harassed", when="longer")
-    if how.startswith("tapped"):
-        await ana.taps_data("receipt.gone")
-    else:
-        await ana.world.after(minutes=11)
 
 
 # -- 5 ---------------------------------------------------------------------------------------------------------------

@@ -30,14 +30,14 @@ BAD_TEXTS = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", BAD_TEXTS)
 @pytest.mark.parametrize(
     "step", [None, "notice", "country", "what", "on", "how_many", "words", "exclude", "more"]
 )
 def test_bad_text_at_any_step_gets_a_short_friendly_answer_in_the_persons_language(
-    name: str, language: str, step: str | None
+    name: str, step: str | None
 ) -> None:
+    language = LANGUAGES[(len(name) + len(step or "")) % 4]
     ana = Talking(language)
     if step is not None:
         ana.reports(

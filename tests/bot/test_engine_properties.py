@@ -41,7 +41,7 @@ steps = st.one_of(
     st.sampled_from([Event.EDITED, Event.BLOCKED, Event.UNBLOCKED]).map(lambda event: ("event", event)),
     st.just(("answer", None)),
 )
-relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def does(ana: Talking, step: tuple[str, object]) -> Turn | None:
