@@ -1,2 +1,2 @@
 """What kills, cuts, searches and breaks the service on purpose: `make test-chaos` (short), TOCSIN_CHAOS=long (all).
-Read wire.py first, then house.py, story.py and the tests."""
+It needs Linux (/proc, parent-death signals). Read wire.py first, then house.py, story.py and the tests."""
