@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.channels import Inbound
+from bot.drafting import Records
 from bot.hearing import clean
 from bot.kit import Facts, Kit, Moment
-from bot.steps import Records, Steps
+from bot.steps import Steps
 from bot.turn import Filed
 from responders.casework import Casework, Contended
 from responders.chats import Chat

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from bot import engine, returning
 from bot.channels import Inbound
+from bot.drafting import Records
 from bot.kit import Facts, Kit, Moment
 from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session
-from bot.steps import Records, Steps
+from bot.steps import Steps
 from bot.turn import Turn
 from responders.box import Box, Tampered
 from responders.casework import Casework

@@ -1,48 +1,29 @@
-"""Carries the events of one turn into one commit: cases are decided by the responders' pure functions, bodies are
-sealed, drafts are kept or dropped. Has no rule of its own."""
+"""Carries the events of one turn into one commit: cases are decided by the responders' pure functions, and bodies are
+sealed. Has no rule of its own."""
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from bot.drafting import Drafting, Records
 from bot.kit import Moment
 from bot.meanings import meaning
 from bot.session import Session
-from bot.turn import (
-    Act,
-    Did,
-    DraftDropped,
-    Drafted,
-    Event,
-    Filed,
-    Wrote,
-)
+from bot.turn import Act, Did, DraftDropped, Drafted, Event, Filed, Wrote
 from responders import escalation, reporter_side
-from responders.bodies import TRANSIT_KEPT, body_of, new_case_id
+from responders.bodies import body_of
 from responders.cases import Case, Consent, Mark, Reply
-from responders.casework import Casework
+from responders.casework import Casework, Decide
 from responders.chats import KEPT, Chat, Way
 from responders.dispatch import Loaded, labels_of
-from responders.drafts import Draft
 from responders.envelope import Sealer, Tampered
 from responders.keypair import PublicKey
-from responders.pending import Pending, case_key, draft_card_key, draft_key
+from responders.pending import Pending, case_key
 from responders.turns import CaseTurn
 from triage.assessment import Assessment, assess
 from triage.report import Report
-
-
-@dataclass(slots=True)
-class Records:
-    """The sealed records of one person as last seen; None: not there. Plaintext is never kept here."""
-
-    session: bytes | None = None
-    chat: bytes | None = None
-    draft: bytes | None = None
-    body: bytes | None = None  # the envelope of the session's case, to seal it again
-    cases: dict[int, bytes | None] = field(default_factory=dict)
 
 
 class Steps:
@@ -60,6 +41,7 @@ class Steps:
         self._done = done
         self._now = moment.now
         self._moment = moment
+        self._drafting = Drafting(work.dispatch, pending, person, records, moment)
         self._turns: dict[int, tuple[Loaded | None, CaseTurn]] = {}
         self._ways: dict[int, Way] = {}
         self._elsewheres = 0  # commits in other shards so far: each has a done mark of its own
@@ -74,9 +56,9 @@ class Steps:
             case Filed():
                 session = await self._update(event, session)
             case Drafted():
-                session = self._draft(event, session)
+                session = self._drafting.keep(event, session)
             case DraftDropped():
-                self._drop_draft()
+                self._drafting.drop()
             case Did(number, Act.NEW_PHONE):
                 await self._new_phone(number)
             case _:
@@ -105,14 +87,12 @@ class Steps:
             self._write_way(number, replace(way, receipts=(*way.receipts, verifier)))
         await self._decide(number, lambda case: CaseTurn(case.unmarked(Mark.NO_WORDS)))
 
-    # -- cases ---------------------------------------------------------------------------------------------------
-
     def _open(self, event: Filed, session: Session | None, chat: Chat | None) -> Session | None:
         """A new case, from a draft's envelope if there was one."""
         report, assessment, then = self._assessed(event.report)
         plan = self._dispatch.plan_for(report, assessment.level, self._now)
         readers, public = self._dispatch.bodies.readers(plan.content)
-        sealer, revision = self._draft_sealer(session, public)
+        sealer, revision = self._drafting.sealer(session, public)
         consents = _consents(session, self._now)
         earlier = len(chat.cases) - 1 if chat else 0
         turn = escalation.open_case(
@@ -128,7 +108,7 @@ class Steps:
         place = chat or self._place
         self._write_way(event.case, Way(self._person, place.channel, place.address, report.language))
         self._turns[event.case] = (None, turn)
-        self._drop_draft()
+        self._drafting.drop()
         return _going_on(session, event.case, sealer, revision)
 
     async def _update(self, event: Filed, session: Session | None) -> Session | None:
@@ -163,7 +143,7 @@ class Steps:
         return _going_on(session, event.case, sealer, event.revision + 1)
 
     async def _reseal(
-        self, event: Filed, case: Case, body: bytes, readers: tuple[str, ...], public: tuple[object, ...]
+        self, event: Filed, case: Case, body: bytes, readers: tuple[str, ...], public: Sequence[PublicKey]
     ) -> Sealer:  # fmt: skip
         """Seal the body again under the conversation's key; a changed audience gets a new key, so that whoever was
         removed cannot read what comes."""
@@ -173,9 +153,9 @@ class Steps:
         try:
             sealer = Sealer.from_envelope(self._records.body or b"", base64.b64decode(event.body_key or ""))
             if set(readers) != set(case.sealed_to):
-                sealer = sealer.with_recipients(public)  # type: ignore[arg-type]
+                sealer = sealer.with_recipients(public)
         except (Tampered, ValueError):
-            sealer = Sealer.new(case.id, public)  # type: ignore[arg-type]
+            sealer = Sealer.new(case.id, public)
         envelope = sealer.seal(body, event.revision + 1)
         self._pending.field(key, "report", envelope)
         self._records.body = envelope
@@ -192,50 +172,44 @@ class Steps:
         await self._decide(number, lambda case: reporter_side.new_phone(case, self._now))
         new = replace(way, new=(self._person, self._place.channel, self._place.address))
         blob = self._dispatch.box.seal(new.to_json(), key.encode())
-        if self._is_here(number):
-            self._pending.put(key, blob, KEPT)
-        else:
-            await self._elsewhere(number, CaseTurn, key, blob)
 
-    async def _decide(self, number: int, decide: object) -> None:
-        """Decide about a case of this shard within this commit; about another's in a commit of its own, once."""
-        if not self._is_here(number):
-            await self._elsewhere(number, decide, None, None)
-            return
-        known = await self._loaded(number)
-        if known is None:
-            return
-        loaded, turn = known
-        later: CaseTurn = decide(turn.case)  # type: ignore[operator]
-        self._turns[number] = (loaded, turn.then(later))
-
-    async def _elsewhere(self, number: int, decide: object, key: str | None, blob: bytes | None) -> None:
-        self._elsewheres += 1
-        done = f"{self._done}-{number}-{self._elsewheres}"
-
-        async def also(pending: Pending, case: Case) -> None:
-            if key is not None and case.has_way:  # or what was erased a moment ago would come back
+        async def keep(pending: Pending, case: Case) -> None:
+            if case.has_way:  # or what was erased a moment ago would come back
                 pending.put(key, blob, KEPT)
 
-        await self._work.change(number, decide, self._now, done=done, also=also)  # type: ignore[arg-type]
+        await self._also(number, keep)
 
     async def _append(self, number: int, part: Mapping[str, object]) -> None:
         """An envelope of its own beside the report."""
-        part = {"at": self._now.isoformat(), **part}
-        name = "m" + self._dispatch.post.name(self._now)
-        if self._is_here(number):
-            known = await self._loaded(number)
-            if known is not None and known[1].case.has_way:
-                self._dispatch.bodies.append(self._pending, known[1].case, part, name)
-            return
+        part, name = {"at": self._now.isoformat(), **part}, "m" + self._dispatch.post.name(self._now)
 
-        async def also(pending: Pending, case: Case) -> None:
+        async def keep(pending: Pending, case: Case) -> None:
             if case.has_way:
                 self._dispatch.bodies.append(pending, case, part, name)
 
+        await self._also(number, keep)
+
+    async def _also(self, number: int, keep: Callable[[Pending, Case], Awaitable[None]]) -> None:
+        """Keep something beside a case: of this shard within this commit, of another's in a commit of its own."""
+        if not self._is_here(number):
+            await self._elsewhere(number, CaseTurn, keep)
+        elif (known := await self._loaded(number)) is not None:
+            await keep(self._pending, known[1].case)
+
+    async def _decide(self, number: int, decide: Decide) -> None:
+        """Decide about a case, likewise."""
+        if not self._is_here(number):
+            await self._elsewhere(number, decide)
+        elif (known := await self._loaded(number)) is not None:
+            loaded, turn = known
+            self._turns[number] = (loaded, turn.then(decide(turn.case)))
+
+    async def _elsewhere(
+        self, number: int, decide: Decide, keep: Callable[[Pending, Case], Awaitable[None]] | None = None
+    ) -> None:
         self._elsewheres += 1
         done = f"{self._done}-{number}-{self._elsewheres}"
-        await self._work.change(number, CaseTurn, self._now, done=done, also=also)
+        await self._work.change(number, decide, self._now, done=done, also=keep)
 
     async def _loaded(self, number: int) -> tuple[Loaded | None, CaseTurn] | None:
         """A case as decided so far in this turn."""
@@ -270,52 +244,6 @@ class Steps:
         assessment = self._moment.assess(report)
         then = assess(report, assessment.reassess_at) if assessment.reassess_at is not None else None
         return report, assessment, then
-
-    # -- drafts --------------------------------------------------------------------------------------------------
-
-    def _draft(self, event: Drafted, session: Session | None) -> Session | None:
-        """Keep the unfinished report sealed; its wraps are made once, later turns seal only the body again."""
-        if session is None:
-            return None
-        report, assessment, _ = self._assessed(event.report)
-        content = self._dispatch.readers_for(report, assessment.level, self._now)
-        readers, public = self._dispatch.bodies.readers(content)
-        sealer, revision = self._draft_sealer(session, public)
-        case_id = sealer.case_id
-        shard = self._pending.shard
-        envelope = sealer.seal(body_of(report, assessment), revision)
-        self._pending.write(draft_key(shard, self._person), self._records.draft, envelope, TRANSIT_KEPT)
-        card = Draft(case_id, 0, readers, replace(report, words=()))
-        key = draft_card_key(shard, self._person)
-        self._pending.put(
-            key, self._dispatch.transit.seal(card.to_json(), key.encode(), self._now), TRANSIT_KEPT
-        )
-        self._pending.timer(f"draft:{self._person}", event.due)
-        self._records.draft = envelope
-        body_key = base64.b64encode(sealer.body_key).decode()
-        return replace(session, draft=case_id, body_key=body_key, revision=revision)
-
-    def _draft_sealer(self, session: Session | None, public: Sequence[PublicKey]) -> tuple[Sealer, int]:
-        """The draft's own sealer and its next revision while it goes to the same people; else a new one."""
-        case_id = session.draft if session and session.draft and len(session.draft) == 16 else None
-        if session is not None and case_id is not None and session.body_key and self._records.draft:
-            try:
-                sealer = Sealer.from_envelope(self._records.draft, base64.b64decode(session.body_key))
-            except (Tampered, ValueError):
-                pass
-            else:
-                if set(sealer.recipients) == {key.id for key in public}:
-                    return sealer, session.revision + 1
-        return Sealer.new(case_id or new_case_id(), public), 0
-
-    def _drop_draft(self) -> None:
-        if self._records.draft is None:
-            return
-        shard = self._pending.shard
-        self._pending.write(draft_key(shard, self._person), self._records.draft, None)
-        self._pending.put(draft_card_key(shard, self._person), None)
-        self._pending.timer(f"draft:{self._person}", None)
-        self._records.draft = None
 
 
 def _going_on(session: Session | None, number: int, sealer: Sealer, revision: int) -> Session | None:

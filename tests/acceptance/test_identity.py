@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.drafting import Records
 from bot.kit import Facts, Moment
-from bot.steps import Records, Steps
+from bot.steps import Steps
 from bot.turn import Act, Did, Note, Wrote
 from responders import ending
 from responders.chats import Chat
