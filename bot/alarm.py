@@ -106,5 +106,5 @@ def _answered(moment: Moment, talk: Talk) -> Turn:
     node = session.node if was_asked and session.node else moment.kit.alert_push.id
     talk = talk.session_with(phase=Phase.ASKING, node=node)
     if node == moment.kit.alert_push.id:
-        return talk.says(screens.offers(moment, talk.session, moment.kit.alert_push, said))
+        return talk.says(screens.asks_push_again(moment, talk.session, said))
     return talk.says(screens.asks(moment, talk.session, moment.kit.flow.question(node), before=[said]))

@@ -1,7 +1,7 @@
 """Reads an answer to the question on the screen: a tap, a number, a label, a name, a date, words.
 What is not understood is asked again, twice, then a person looks (protocol row 11)."""
 
-from bot import alarm, countries, languages, onward, personal, screens
+from bot import alarm, countries, filing, languages, onward, personal, screens
 from bot.answers import Command, Elsewhere, Matched, Several, TooLong, match
 from bot.channels import Attachment
 from bot.conditions import Value
@@ -167,7 +167,9 @@ def _not_understood(moment: Moment, talk: Talk, question: Question, heard: Heard
         return _story(moment, talk, question, heard)
     if len(heard.text.split()) >= _FRAGMENT and not heard.signs.greeting:
         longer = add_words(talk, heard)
-        talk = longer.session_with(reasks=talk.session.reasks) if longer else talk
+        if longer is not None and talk.session.sent:  # somebody is being woken: every sentence counts
+            return onward.again(moment, filing.file(moment, longer, complete=False), "chat/added")
+        talk = longer.session_with(reasks=talk.session.reasks) if longer is not None else talk
     if talk.session.reasks < 2:
         key = _REASKS.get(question.kind, "chat/reask")
         return onward.again(moment, talk.session_with(reasks=talk.session.reasks + 1), key)

@@ -101,7 +101,7 @@ def again(moment: Moment, talk: Talk, key: str | None = None, *, said: str | Non
         )
     question = moment.kit.flow.question(session.node)
     if said is not None and question is moment.kit.alert_push and alarm.said_lately(moment, talk):
-        return talk.says(screens.offers(moment, session, question, said))  # text 4 once in ten minutes
+        return talk.says(screens.asks_push_again(moment, session, said))  # text 4 once in ten minutes
     return talk.says(screens.asks(moment, session, question, before=[said] if said else []))
 
 

@@ -44,6 +44,13 @@ def offers(moment: Moment, session: Session, question: Question, said: str) -> R
     return Reply(Message(said, buttons, language=session.language))
 
 
+def asks_push_again(moment: Moment, session: Session, said: str) -> Reply:
+    """Row 2 in its short form, for text 4 comes once in ten minutes."""
+    kit = moment.kit
+    short = moment.say(kit.flow.with_role(Role.PUSH)[-1].ask_key(), session.language)
+    return offers(moment, session, kit.alert_push, f"{said}\n\n{short}")
+
+
 def opening(moment: Moment, session: Session, *, before: Iterable[str] = ()) -> Reply:
     """The first screen: what every new chat, and every locked one, gets."""
     return asks(moment, session, moment.kit.opening, before=before)

@@ -260,3 +260,13 @@ def test_the_draft_is_due_half_an_hour_after_the_last_answer() -> None:
     turn = ana.taps("what.travel")
     (draft,) = [event for event in turn.events if isinstance(event, Drafted)]
     assert (draft.due - ana.now).total_seconds() == 1800
+
+
+def test_after_an_alert_a_sentence_that_answers_nothing_is_added_to_the_case_at_once() -> None:
+    ana = Talking()
+    ana.reports("unsafe", push="stop")
+    ana.writes("the grey car is outside again")
+    assert ana.said.startswith(SAY("chat/added", "en"))
+    assert SAY("reprisal/push_later.ask", "en") in ana.said, "the question, in its short form"
+    assert SAY("reprisal/push.ask", "en") not in ana.said
+    assert ana.filed[-1].report.words == ("the grey car is outside again",)
