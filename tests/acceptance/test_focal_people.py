@@ -105,6 +105,15 @@ async def test_a_page_on_a_dead_channel_takes_the_other_one(world: World) -> Non
     assert "PRIORITY" in mail.message.text
 
 
+async def test_where_all_channels_ring_at_once_a_dead_one_doubles_nothing(world: World) -> None:
+    world.platforms["telegram-alerts"].dead.add("first")
+
+    await world.reporter("ana").writes(DOOR)
+
+    assert len(world.platforms["email"].everything["first@example.org"]) == 1
+    assert "first" not in (await world.case()).unreachable
+
+
 async def test_with_every_channel_dead_the_next_person_is_woken_at_once(world: World) -> None:
     for name in ("first", "second"):
         world.platforms["telegram-alerts"].dead.add(name)

@@ -1,6 +1,7 @@
 """What a focal point writes: held, shown, waiting, taken back, stopped; and what a number, a digit or a quote means."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -202,6 +203,37 @@ async def test_text_7_is_shown_when_a_person_has_opened_it_and_names_what_they_r
     (text,) = since(ana, seen)
     assert text.startswith("Hello. A person has read your words")
     assert "They read English." in text
+
+
+async def test_text_7_that_had_to_wait_names_a_time_that_has_not_passed(world: World) -> None:
+    ana = world.reporter("ana")
+    await ana.reports("unsafe", push="hello", country="stop")
+    await world.after(minutes=16)
+    number = await world.taken()
+    for _ in range(5):
+        await world.after(minutes=20)
+        await world.person("first").types(f"n{number} waiting for her")
+    seen = so_far(ana)
+
+    await ana.writes("yes?")
+
+    (text,) = (text for text in since(ana, seen) if "has read your words" in text)
+    assert f"{world.now + timedelta(minutes=30):%H:%M}" in text
+
+
+async def test_text_2_is_pushed_once_in_24_hours_also_for_two_cases_in_one_chat(world: World) -> None:
+    ana = world.reporter("ana")
+    await ana.reports("soon", push_later="hello", country="GT", what="threat", when="days", more="another")
+    await ana.reports("soon", country="GT", what="threat", when="days", more="stop")
+    await world.after(minutes=16)
+    seen = so_far(ana)
+
+    for case in await world.cases():
+        await world.person("first").at_desk(f"t{case.number}")
+        await world.person("first").types(f"{case.number} are you there?")
+    await world.after(hours=20)
+
+    assert [text[:19] for text in since(ana, seen)] == ["Hello. There is som"]
 
 
 async def test_text_6_says_that_nobody_has_answered_and_when_it_comes_again(world: World) -> None:
