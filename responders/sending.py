@@ -6,6 +6,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,7 +30,6 @@ _NOWHERE = Nowhere()
 _BROKEN_AFTER = 3  # tries that ended in a fault of ours: then the item counts as undeliverable
 
 Place = tuple[str, str]
-Digest = Callable[[str, str, datetime], Awaitable[None]]
 
 
 class Sending:
@@ -52,14 +52,13 @@ class Sending:
         self._settled: dict[int, list[Settled]] = {}
         self._sent_messages: dict[str, tuple[Item, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._wake = asyncio.Event()
-        self._dirty = asyncio.Event()
+        self._wake, self._dirty = asyncio.Event(), asyncio.Event()
         self._flushing = asyncio.Lock()
         self.clearing = Clearing(store, box, senders, shards)
         self.pause: Pause = asyncio.sleep
         self.on_arrived: Callable[[Item], Awaitable[None]] | None = None
         self.on_undeliverable: Callable[[Item, str], Awaitable[None]] | None = None
-        self.digest: Digest | None = None
+        self.digest: Callable[[str, str, datetime], Awaitable[None]] | None = None
         self.observe: Callable[[str, str], None] = lambda _channel, _outcome: None
 
     def offer(self, shard: int, queued: Sequence[Queued]) -> None:
@@ -99,11 +98,9 @@ class Sending:
             except StoreDown:
                 waits = 1.0
             self._wake.clear()
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(waits):
                     await self._wake.wait()
-            except TimeoutError:
-                continue
 
     async def _renew(self) -> None:
         while True:
@@ -162,14 +159,12 @@ class Sending:
             self._finish(shard, item_id)
             return
         place = (item.channel, item.address)
-        lane = self._lanes.get(place)
-        if lane is not None:
-            lane.append((shard, item_id, item))
-            return
-        self._lanes[place] = deque([(shard, item_id, item)])
-        task = asyncio.create_task(self._work(place))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        lane = self._lanes.setdefault(place, deque())
+        lane.append((shard, item_id, item))
+        if len(lane) == 1:
+            task = asyncio.create_task(self._work(place))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _work(self, place: Place) -> None:
         """Everything for one address, in order."""
