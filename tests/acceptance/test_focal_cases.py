@@ -297,6 +297,11 @@ async def test_moved_replies_go_to_the_new_phone_whose_words_are_answers(world: 
     await new.writes("yes, at my sister's")
 
     assert "yes, at my sister's" in await world.person("first").reads(number)
+    await world.person("first").types(f"e{number} 2")
+    await world.after(days=31)
+    for phone in (old, new):
+        chat = await world.app.casework.chat(world.pseudonym(phone))
+        assert chat is None or chat.cases == (), "a chat in another shard forgets the case too"
 
 
 async def test_erased_and_open_says_so_and_verbs_that_need_the_way_are_refused(world: World) -> None:
