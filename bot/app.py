@@ -164,7 +164,7 @@ class App:
         return not self.duty.missing
 
 
-def build(
+def build(  # noqa: PLR0913 - the one assembly: everything that production and demo exchange
     settings: Settings, responders: Responders, *, config: Path, clock: Clock, store: Store, master: MasterKey,
     keyring: Path, senders: Mapping[str, Sender], receivers: Mapping[str, Receiver],
     recovery: Sequence[PublicKey] = (), drafts: bool | None = None, signal: str | None = None,

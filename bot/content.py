@@ -61,7 +61,7 @@ class Contents:
                 values["body"] = voice.body(str(values["body"]))
             return texts.say(key, language, **values)
 
-        said_at: Callable[[datetime], str] = lambda at: texts.time(at, language, zone, now)
+        said_at: Callable[[datetime], str] = lambda at: texts.time(at, language, zone, now)  # noqa: E731
         return card.Voice(say=say, time=said_at, language=voice.language_name, name=voice.name)
 
 

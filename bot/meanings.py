@@ -24,7 +24,7 @@ _ACTS: Mapping[Act, Callable[[Case, datetime], CaseTurn]] = {
     Act.VOICE: lambda case, _now: CaseTurn(replace(case, unsure=True)),
     Act.LOCKED: lambda case, _now: CaseTurn(replace(case, words_at=None)),
 }
-assert {*_ACTS, Act.WENT_BACK, Act.NEW_PHONE} == set(Act), "every act means something"
+assert {*_ACTS, Act.WENT_BACK, Act.NEW_PHONE} == set(Act), "every act means something"  # noqa: S101
 
 
 def meaning(event: Event, now: datetime, plan_again: PlanAgain) -> Decide:

@@ -65,13 +65,13 @@ def install(stream: TextIO) -> None:
 
 def no_core_dumps() -> None:
     """No image of this process on disk, and no debugger of the same user in it (Linux)."""
-    import faulthandler
-    import resource
+    import faulthandler  # noqa: PLC0415 - only what runs for long needs these
+    import resource  # noqa: PLC0415
 
     faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        import ctypes
+        import ctypes  # noqa: PLC0415
 
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 

@@ -50,7 +50,7 @@ def country_known(
     )
     turn = CaseTurn(known, conceal=lost)
     if case.has in lost and case.is_open:
-        assert case.has is not None
+        assert case.has is not None  # noqa: S101 - `in lost` says so; mypy cannot see it
         tell = Tell(case.has, "desk/country_excludes", {"number": case.number})
         turn = replace(turn, tells=(tell,)).then(ladder.start(known, now, PageKind.RESUMED))
     elif case.handover in lost:

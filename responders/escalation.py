@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-def open_case(
+def open_case(  # noqa: PLR0913, PLR0917 - a case is born with all of it
     case_id: str,
     number: int,
     plan: Plan,
@@ -67,7 +67,7 @@ def open_case(
     return settled(case, opened.then(ladder.start(case, now)))
 
 
-def updated(
+def updated(  # noqa: PLR0913 - as open_case
     case: Case,
     report: Report,
     assessment: Assessment,
@@ -213,4 +213,4 @@ _HANDLERS: Mapping[Due, Callable[[Case, datetime, Plan | None], CaseTurn]] = {
     Due.CASE_GONE: _case_gone,
     Due.NUMBER_GONE: _retention(Erase.RECORD),
 }
-assert set(_HANDLERS) == set(Due), "every due time has somebody who acts on it"
+assert set(_HANDLERS) == set(Due), "every due time has somebody who acts on it"  # noqa: S101

@@ -31,5 +31,5 @@ async def patiently(act: Callable[[], Awaitable[object]], pause: Pause) -> None:
 class Nowhere:
     """The sender of what has no channel or no address: nothing ever arrives."""
 
-    async def send(self, address: str, message: Message) -> str:
+    async def send(self, address: str, message: Message) -> str:  # noqa: ARG002 - a Sender
         raise Undeliverable(Reason.UNREGISTERED)

@@ -93,7 +93,7 @@ class EmbeddedStore:
                 pause = every
             except NoStore as why:
                 pause = min(2 * pause + every, LONGEST_PAUSE)
-                logger.error("%s", why)
+                logger.error("%s", why)  # noqa: TRY400 - a sentence for the operator, not our stack
 
     def stop(self) -> None:
         """Stop the server if we started it. Everything acknowledged is on disk already."""
@@ -143,7 +143,7 @@ class EmbeddedStore:
             self.socket.unlink(
                 missing_ok=True
             )  # left by a killed server: with the lock we know that nobody listens
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - our own binary and arguments
                 self._command(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -151,7 +151,7 @@ class EmbeddedStore:
                 env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
                 pass_fds=(lock,),
                 start_new_session=True,  # Ctrl-C is for us: the store must outlive the graceful stop
-                preexec_fn=_tied_to_parent(),
+                preexec_fn=_tied_to_parent(),  # noqa: PLW1509 - two system calls, prepared before the fork
             )
             atexit.register(self.stop)  # macOS has no parent-death signal
             return process

@@ -12,7 +12,7 @@ from responders.store import Store
 from responders.valkey import EmbeddedStore
 
 # The store syncs every write; in memory, thousands of syncs cost nothing (what a disk costs is for the bench).
-IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - mkdtemp makes a private folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

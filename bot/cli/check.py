@@ -15,7 +15,7 @@ ConfigFolder = Annotated[
 
 def check(config: ConfigFolder = Path("config")) -> None:
     """Find every problem of the configuration before the service does: file, line and what was expected."""
-    from bot import check as checking
+    from bot import check as checking  # noqa: PLC0415 - loads pydantic, and tocsin --help must not
 
     problems = checking.check(config, utc_clock())
     for problem in problems:

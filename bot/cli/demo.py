@@ -26,8 +26,8 @@ def demo(
     """Show the service on one page: a reporter's phone, three phones of people who answer, and the ladder.
 
     It is the service itself with an example organisation; only the channels are exchanged. Ctrl-C ends it."""
-    from bot.demo.front import run
-    from bot.demo.show import show
+    from bot.demo.front import run  # noqa: PLC0415 - `tocsin --help` must stay quick
+    from bot.demo.show import show  # noqa: PLC0415
 
     _end_with(run(lambda: show(folder, port, browser=browser, say=typer.echo)))
 
@@ -39,8 +39,8 @@ def talk(
     """Talk to the service in this terminal: you are the reporter; /as first makes you a focal point.
 
     /help lists the rest. Lines can also come from a pipe."""
-    from bot.demo.front import run
-    from bot.demo.talk import talk as talk_in
+    from bot.demo.front import run  # noqa: PLC0415 - `tocsin --help` must stay quick
+    from bot.demo.talk import talk as talk_in  # noqa: PLC0415
 
     _end_with(run(lambda: talk_in(folder, language, say=typer.echo)))
 

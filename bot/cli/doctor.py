@@ -24,7 +24,7 @@ def doctor(
 
 
 async def _told(config: Path, *, quiet: bool) -> bool:
-    from bot.doctor import State, look
+    from bot.doctor import State, look  # noqa: PLC0415 - loads everything
 
     failed = False
     async for line in look(config, os.environ, utc_clock()):

@@ -64,7 +64,7 @@ Replace it    with  tocsin keys rotate  when one of the two leaves. Older report
 def new(path: KeyPath, passphrase_file: PassphraseFile = None) -> None:
     """Make a key and lock it in a new file with a passphrase. An existing file is never replaced."""
     with _one_sentence():
-        from responders.keys import new_key_file
+        from responders.keys import new_key_file  # noqa: PLC0415 - loads cryptography
 
         if path.exists():
             raise FileExistsError(
@@ -98,7 +98,7 @@ def show(
 def rotate(path: KeyPath, passphrase_file: PassphraseFile = None) -> None:
     """Put a new key into the file. The older keys stay in it, so that older cases stay readable."""
     with _one_sentence():
-        from responders.keys import rotate as rotate_file
+        from responders.keys import rotate as rotate_file  # noqa: PLC0415 - loads cryptography
 
         rotated = rotate_file(path, _passphrase(passphrase_file))
     typer.echo(f"{path} now holds {len(rotated.keys)} keys; new reports go to this one:\n")
@@ -110,7 +110,7 @@ def rotate(path: KeyPath, passphrase_file: PassphraseFile = None) -> None:
 def passphrase(path: KeyPath) -> None:
     """Change the passphrase of a key file. Copies of the file elsewhere keep the old one until replaced."""
     with _one_sentence():
-        from responders.keys import change_passphrase, load
+        from responders.keys import change_passphrase, load  # noqa: PLC0415 - loads cryptography
 
         old = _passphrase(None)
         load(path, old)  # a slip in the old one is said before the new one is asked for
@@ -129,7 +129,7 @@ def fingerprint(
 ) -> None:
     """For administrators: the fingerprint of a public key you were given, to compare on the telephone."""
     with _one_sentence():
-        from responders.keypair import PublicKey
+        from responders.keypair import PublicKey  # noqa: PLC0415 - loads cryptography
 
         given = PublicKey.parse(typer.get_text_stream("stdin").read() if key == "-" else key)
     typer.echo(f"Fingerprint: {given.fingerprint}\nKey id: {given.id}")
@@ -143,7 +143,7 @@ def master(
 
     It opens sessions and case records, never a sealed report. TOCSIN_MASTER_KEY_FILE names it to the service."""
     with _one_sentence():
-        from responders.master import MasterKey
+        from responders.master import MasterKey  # noqa: PLC0415 - loads cryptography
 
         if path.exists():
             raise FileExistsError(
@@ -161,7 +161,7 @@ def recovery() -> None:
 
 def _open(path: Path, passphrase_file: Path | None) -> "KeyFile":
     with _one_sentence():
-        from responders.keys import load
+        from responders.keys import load  # noqa: PLC0415 - loads cryptography
 
         return load(path, _passphrase(passphrase_file))
 
@@ -173,13 +173,13 @@ def _show(public: "PublicKey") -> None:
 
 
 def _passphrase(file: Path | None) -> "Secret":
-    from responders.secret import Secret
+    from responders.secret import Secret  # noqa: PLC0415 - with the others
 
     return Secret.from_file(file) if file else Secret(typer.prompt("Passphrase", hide_input=True, err=True))
 
 
 def _new_passphrase(file: Path | None) -> "Secret":
-    from responders.secret import Secret, SecretError
+    from responders.secret import Secret, SecretError  # noqa: PLC0415 - with the others
 
     if file:
         chosen = Secret.from_file(file)
@@ -198,9 +198,9 @@ def _new_passphrase(file: Path | None) -> "Secret":
 @contextmanager
 def _one_sentence() -> Iterator[None]:
     """What people can put right is said in one sentence with exit code 1; a bug keeps its traceback."""
-    from responders.keypair import BadKeyText
-    from responders.keys import BadKeyFile, WrongPassphrase
-    from responders.secret import SecretError
+    from responders.keypair import BadKeyText  # noqa: PLC0415 - loads cryptography
+    from responders.keys import BadKeyFile, WrongPassphrase  # noqa: PLC0415 - loads cryptography
+    from responders.secret import SecretError  # noqa: PLC0415 - with the others
 
     try:
         yield

@@ -59,11 +59,11 @@ def open_(
 @contextmanager
 def _one_sentence() -> Iterator[None]:
     """What people can put right is said in one sentence with exit code 1."""
-    from bot.desk_client import DeskAway, DeskRefused
-    from responders.box import Tampered
-    from responders.envelope import NotForThisKey
-    from responders.keys import BadKeyFile, WrongPassphrase
-    from responders.secret import SecretError
+    from bot.desk_client import DeskAway, DeskRefused  # noqa: PLC0415 - loads aiohttp
+    from responders.box import Tampered  # noqa: PLC0415 - loads cryptography
+    from responders.envelope import NotForThisKey  # noqa: PLC0415
+    from responders.keys import BadKeyFile, WrongPassphrase  # noqa: PLC0415
+    from responders.secret import SecretError  # noqa: PLC0415
 
     try:
         yield
@@ -82,8 +82,8 @@ def _one_sentence() -> Iterator[None]:
 
 
 def _keys(path: Path, passphrase_file: Path | None) -> "KeyFile":
-    from responders.keys import load
-    from responders.secret import Secret
+    from responders.keys import load  # noqa: PLC0415 - loads cryptography
+    from responders.secret import Secret  # noqa: PLC0415
 
     if passphrase_file is not None:
         return load(path, Secret.from_file(passphrase_file))
@@ -91,14 +91,14 @@ def _keys(path: Path, passphrase_file: Path | None) -> "KeyFile":
 
 
 def _envelope(path: Path, keys: "KeyFile") -> str:
-    from responders.envelope import case_of
+    from responders.envelope import case_of  # noqa: PLC0415 - loads cryptography
 
     sealed = path.read_bytes()
     return _readable(keys.open(sealed, case_id=case_of(sealed)).plaintext.decode())
 
 
 async def _at_desk(url: str, person: str, keys: "KeyFile", number: int | None) -> None:
-    from bot.desk_client import DeskClient
+    from bot.desk_client import DeskClient  # noqa: PLC0415 - loads aiohttp
 
     async with DeskClient(url, person, keys) as client:
         desk = _Terminal(client)
@@ -128,7 +128,7 @@ class _Terminal:
 
     async def say(self, text: str) -> None:
         """Send a command, and show what comes back. The same command is sent again if its answer was lost."""
-        from bot.desk_client import DeskAway
+        from bot.desk_client import DeskAway  # noqa: PLC0415 - loads aiohttp
 
         number = _number(text)
         name = secrets.token_urlsafe(12)
@@ -170,14 +170,14 @@ def _number(command: str) -> int:
 
 
 def _readable(raw: str) -> str:
-    from bot.reading import readable
+    from bot.reading import readable  # noqa: PLC0415 - reads texts
 
     return on_screen(readable(raw, _labels()))
 
 
 def _labels() -> Callable[..., str | None]:
-    from bot.cli import default_folder
-    from bot.texts import Texts
+    from bot.cli import default_folder  # noqa: PLC0415
+    from bot.texts import Texts  # noqa: PLC0415 - loads Babel
 
     texts = Texts.load(default_folder(), drafts=True)
 

@@ -72,7 +72,7 @@ def everybody(config: ConfigFolder = DEFAULT) -> None:
     """Show who is enrolled: channels, key, last test answered, who is off, and what is still missing."""
 
     async def act(known: "Configured", store: "People") -> str:
-        from bot.roll_call import roll_call
+        from bot.roll_call import roll_call  # noqa: PLC0415 - loads cryptography
 
         return "\n".join(roll_call(known.responders, await store.all(fresh=True), utc_clock()))
 
@@ -90,7 +90,7 @@ def key(
     """Enter a person's public key and show the fingerprint to compare on the telephone."""
 
     async def act(known: "Configured", store: "People") -> str:
-        from responders.keypair import PublicKey
+        from responders.keypair import PublicKey  # noqa: PLC0415 - loads cryptography
 
         given = PublicKey.parse(_text_of(public_key))
         await store.change(
@@ -166,7 +166,7 @@ def _do(config: Path, act: Act, person: str | None = None, *, may_be_unknown: bo
 
 
 async def _acted(config: Path, act: Act, person: str | None, *, may_be_unknown: bool) -> str:
-    from bot.installation import configured, opened_people
+    from bot.installation import configured, opened_people  # noqa: PLC0415 - loads pydantic and cryptography
 
     known = configured(config)
     async with opened_people(known, os.environ) as (_, store):

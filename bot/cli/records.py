@@ -36,11 +36,11 @@ def stats(config: ConfigFolder = Path("config")) -> None:
 
 
 async def _audit(config: Path, head: str | None) -> tuple[list[str], bool]:
-    import json
-    from datetime import UTC, datetime
+    import json  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
 
-    from bot.installation import CannotStart, configured, opened_store
-    from responders.store import verify_audit
+    from bot.installation import CannotStart, configured, opened_store  # noqa: PLC0415 - loads pydantic
+    from responders.store import verify_audit  # noqa: PLC0415
 
     try:
         known = None if head is None else bytes.fromhex(head)
@@ -67,8 +67,8 @@ async def _audit(config: Path, head: str | None) -> tuple[list[str], bool]:
 
 
 async def _stats(config: Path) -> list[str]:
-    from bot.installation import configured, opened_store
-    from responders.statistics import STATS, K, rows
+    from bot.installation import configured, opened_store  # noqa: PLC0415 - loads pydantic
+    from responders.statistics import STATS, K, rows  # noqa: PLC0415
 
     async with opened_store(configured(config).settings) as (store, _):
         stored = await store.fields(STATS)

@@ -43,12 +43,12 @@ def recover(
 
 
 async def _taken_out(config: Path, number: int, folder: Path) -> list[str]:
-    import json
-    import secrets
+    import json  # noqa: PLC0415
+    import secrets  # noqa: PLC0415
 
-    from bot.installation import CannotStart, configured, opened_store
-    from responders import private_file
-    from responders.pending import case_key
+    from bot.installation import CannotStart, configured, opened_store  # noqa: PLC0415 - loads pydantic
+    from responders import private_file  # noqa: PLC0415
+    from responders.pending import case_key  # noqa: PLC0415
 
     settings = configured(config).settings
     async with opened_store(settings) as (store, _):
@@ -65,7 +65,7 @@ async def _taken_out(config: Path, number: int, folder: Path) -> list[str]:
         }
         await store.append_audit(secrets.token_hex(12), json.dumps(entry).encode())
     try:
-        os.makedirs(folder, mode=0o700)
+        os.makedirs(folder, mode=0o700)  # noqa: PTH103 - one call, and no other writer
         for name, envelope in parts.items():
             private_file.create(folder / f"{name}.envelope", envelope)
     except OSError as fault:

@@ -33,7 +33,7 @@ def whom(labels: Given, at: At = None, expect: Expect = None, config: ConfigFold
     """Show the route, the ladder and the readers for a report with these labels.
 
     For example: tocsin route test level=immediate country=GT language=es --at 2026-11-02T03:00Z"""
-    from bot import rehearsal
+    from bot import rehearsal  # noqa: PLC0415 - loads pydantic, and tocsin --help must not
 
     try:
         told = rehearsal.rehearse(config, labels, rehearsal.moment(at) if at else utc_clock())

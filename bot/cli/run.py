@@ -26,10 +26,10 @@ def run(config: ConfigFolder = Path("config")) -> None:
 
     It checks the configuration first and does not start on an error. It prints "ready" when every ladder ends
     at somebody who is enrolled, has a key and has answered a test this week, and not before."""
-    import uvloop
+    import uvloop  # noqa: PLC0415 - these load what tocsin --help must not wait for
 
-    from bot.check import check, has_errors
-    from bot.privacy_logging import no_core_dumps
+    from bot.check import check, has_errors  # noqa: PLC0415
+    from bot.privacy_logging import no_core_dumps  # noqa: PLC0415
 
     no_core_dumps()
     os.umask(0o077)  # sockets and files are ours alone from the moment they are there
@@ -45,8 +45,8 @@ def run(config: ConfigFolder = Path("config")) -> None:
 
 
 async def _until_asked(config: Path) -> None:
-    from bot.service import service
-    from bot.supervisor import Supervisor
+    from bot.service import service  # noqa: PLC0415 - loads everything
+    from bot.supervisor import Supervisor  # noqa: PLC0415
 
     supervisor = Supervisor()
     async with service(config, os.environ) as running:

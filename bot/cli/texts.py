@@ -32,8 +32,8 @@ def extract(
 
     A changed English text keeps its old translation, marked fuzzy with the previous English beside it; nobody
     is shown it until a translator has looked. Comments by translators stay."""
-    from bot.catalogues import catalogue_path, template_for, update_catalogue, write_catalogue
-    from bot.source_texts import read_sources
+    from bot.catalogues import catalogue_path, template_for, update_catalogue, write_catalogue  # noqa: PLC0415
+    from bot.source_texts import read_sources  # noqa: PLC0415
 
     sources, problems = read_sources(config)
     for problem in problems:
@@ -59,7 +59,7 @@ def status(
     """Show each language: whole and reviewed, drafted and not reviewed, or what is missing or stale.
 
     Exit code 1 if a language has a translation that does not fit (a lost {name}, a label too long)."""
-    from bot.texts import statuses
+    from bot.texts import statuses  # noqa: PLC0415
 
     found = statuses(config)
     if as_json:
@@ -96,8 +96,8 @@ def _as_json(one: "Status") -> dict[str, object]:
 
 
 def _table(found: "list[Status]", *, every: bool) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
 
     table = Table("language", "state", "reviewed", "drafted", "stale", "missing", "faulty")
     for one in found:

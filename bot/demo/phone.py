@@ -135,7 +135,7 @@ def _number(command: str) -> int:
 
 @cache
 def _texts() -> "Texts":
-    from bot.texts import Texts
+    from bot.texts import Texts  # noqa: PLC0415 - a phone is ready sooner without them
 
     return Texts.load(CONFIG, drafts=True)
 

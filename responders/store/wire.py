@@ -79,7 +79,7 @@ def _load() -> Mapping[str, tuple[str, str]]:
     folder = resources.files("responders.store").joinpath("lua")
     texts = {file.name.removesuffix(".lua"): file.read_text("utf-8") for file in folder.iterdir()}
     # SHA-1 is the protocol's name for a script, not a protection.
-    return {name: (text, hashlib.sha1(text.encode()).hexdigest()) for name, text in texts.items()}
+    return {name: (text, hashlib.sha1(text.encode()).hexdigest()) for name, text in texts.items()}  # noqa: S324
 
 
 def _named(error: RedisError) -> StoreDown | StoreRefused:

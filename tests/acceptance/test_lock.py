@@ -222,7 +222,7 @@ async def test_never_write_and_hello_two_days_later_releases_and_asks_nothing(wo
 
 
 async def test_block_marks_and_stops_pushes_and_an_unblock_finds_a_locked_chat(world: World) -> None:
-    from bot.channels import Event
+    from bot.channels import Event  # noqa: PLC0415 - used here alone
 
     ana, new = world.reporter("ana"), world.reporter("new")
     await ana.reports("unsafe", push="yes", country="stop")

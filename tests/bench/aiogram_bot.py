@@ -29,7 +29,7 @@ logging.disable(logging.CRITICAL)
 class CannedSession(AiohttpSession):
     """Builds the form and reads the answer as AiohttpSession does, without the POST between them."""
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ARG002, ASYNC109 - aiogram's signature
         self.build_form_data(bot=bot, method=method)
         content = CANNED_ME if method.__api_method__ == "getMe" else CANNED_SENT
         return self.check_response(bot=bot, method=method, status_code=200, content=content.decode()).result
@@ -70,7 +70,7 @@ class AiogramBot:
         self._dispatcher.include_router(router)
         await self._dispatcher.emit_startup()
 
-    async def hear(self, raw: bytes, person: int) -> None:
+    async def hear(self, raw: bytes, person: int) -> None:  # noqa: ARG002 - aiogram finds it in the update
         update = Update.model_validate(json.loads(raw), context={"bot": self._bot})
         await self._dispatcher.feed_update(self._bot, update)
 

@@ -38,7 +38,7 @@ class CannedRequest(BaseRequest):
     async def do_request(
         self,
         url: str,
-        method: str,
+        method: str,  # noqa: ARG002 - PTB's signature
         request_data: RequestData | None = None,
         *_: Any,
         **__: Any,

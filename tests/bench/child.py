@@ -35,7 +35,7 @@ async def _task(bot: Candidate, asked: argparse.Namespace) -> Figures:
     await bench.warm()
     match asked.task:
         case "alone":
-            from tests.bench.bare import bare, connected
+            from tests.bench.bare import bare, connected  # noqa: PLC0415 - only what the task needs
 
             line = await connected(asked.store.removeprefix("unix://"))
             figures = await bench.alone(asked.people, lambda: bare(line))
@@ -48,12 +48,12 @@ async def _task(bot: Candidate, asked: argparse.Namespace) -> Figures:
         case "open":
             return await bench.opened(asked.people)
         case "pages":
-            from tests.bench.ours import Ours
-            from tests.bench.pages import last_tap
+            from tests.bench.ours import Ours  # noqa: PLC0415 - as above
+            from tests.bench.pages import last_tap  # noqa: PLC0415 - as above
 
             return await last_tap(bench, bot, asked.people) if isinstance(bot, Ours) else {}
         case "bytes":
-            from tests.bench.sizes import sizes
+            from tests.bench.sizes import sizes  # noqa: PLC0415 - as above
 
             return await sizes(bench, asked.people, asked.store, bot.session_keys)
     raise ValueError(f"no task is called {asked.task}")
@@ -61,7 +61,7 @@ async def _task(bot: Candidate, asked: argparse.Namespace) -> Figures:
 
 async def _replies(bench: Bench, bot: Candidate, folder: Path) -> Figures:
     """Write down what we reply in this conversation, so that every candidate replies the same."""
-    from tests.bench.ours import Ours
+    from tests.bench.ours import Ours  # noqa: PLC0415 - as above
 
     if not isinstance(bot, Ours):
         return {}

@@ -107,5 +107,5 @@ def _sender(wire: CannedRequest) -> TelegramSender:
     return TelegramSender(Bot(TOKEN, request=wire, get_updates_request=wire), Turnstile(pacing))
 
 
-def make(name: str, store: str, folder: Path) -> Candidate:
+def make(name: str, store: str, folder: Path) -> Candidate:  # noqa: ARG001 - one kind only
     return Ours(store, folder)

@@ -123,7 +123,7 @@ class PtbBot:
         self._app.add_error_handler(self._remember)
         await self._app.initialize()
 
-    async def hear(self, raw: bytes, person: int) -> None:
+    async def hear(self, raw: bytes, person: int) -> None:  # noqa: ARG002 - PTB finds it in the update
         update = Update.de_json(json.loads(raw), self._app.bot)
         async with self._turn:
             await self._app.process_update(update)
@@ -174,5 +174,5 @@ def _keyboard(buttons: tuple[tuple[str, str], ...]) -> InlineKeyboardMarkup:
     )
 
 
-def make(name: str, store: str, folder: Path) -> Candidate:
+def make(name: str, store: str, folder: Path) -> Candidate:  # noqa: ARG001 - one kind only
     return PtbBot(store, folder / "replies.json")

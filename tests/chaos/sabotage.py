@@ -253,7 +253,7 @@ class Copy:
 
     def run(self, tests: Sequence[str]) -> tuple[int, str]:
         """Run these tests in the copy; pytest's exit code (0 green, 1 red) and what it said."""
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own interpreter and tests
             [sys.executable, "-m", "pytest", "-n", "0", "-q", "-x", "-p", "no:cacheprovider", *tests],
             cwd=self.folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
             env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"},

@@ -131,7 +131,7 @@ async def test_what_people_wrote_and_who_they_are_is_found_nowhere(house: House)
     assert search.in_files([house.folder]) == {}
     found = search.in_memory(house.worker)
     seen = "the kernel lets nobody look" if found is None else f"{sorted(found)}"
-    print(f"in the worker's own memory: {seen}")
+    print(f"in the worker's own memory: {seen}")  # noqa: T201 - only told: Python cannot wipe a text
 
     assert (house.folder / "worker.log").stat().st_size > 0, "nothing was logged: the faults did not happen"
     os.kill(house.worker, signal.SIGSEGV)
@@ -238,7 +238,7 @@ def test_control_a_deleted_file_that_is_still_open_is_found(folder: Path) -> Non
 def test_control_arguments_environment_and_memory_of_a_process_are_found() -> None:
     marks = planted()
     code = f"import sys; kept = {marks['name']!r} * 2; print(flush=True); sys.stdin.read()"
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", code, marks["text"]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env={**os.environ, "CONTROL": marks["phone"]},
     ) as process:  # fmt: skip

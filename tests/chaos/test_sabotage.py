@@ -48,5 +48,5 @@ def test_whatever_is_broken_a_test_says_so(copy: Copy, chance: random.Random, is
         copy.restore(before)
         if code != 1:
             unnoticed.append(f"{breakage.name}: pytest ended with {code}, not 1\n{said}")
-    print(f"{len(breakages)} breakages, {len(breakages) - len(unnoticed)} noticed")
+    print(f"{len(breakages)} breakages, {len(breakages) - len(unnoticed)} noticed")  # noqa: T201 - the result
     assert not unnoticed, "\n".join(unnoticed)

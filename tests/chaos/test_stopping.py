@@ -17,11 +17,11 @@ async def test_a_stop_in_the_middle_of_a_burst_loses_and_repeats_nothing() -> No
             for person in people:
                 house.intake.say(person, "/start")
             if delay:
-                await house.intake.until(lambda: len(house.intake.texts(people[int(400 * delay) - 1])) > 0)
+                await house.intake.until(lambda: len(house.intake.texts(people[int(400 * delay) - 1])) > 0)  # noqa: B023
             assert await house.stop_worker() < 10
             assert await is_noted_as_clean(house)
             await house.start_worker()
-            await house.intake.until(lambda: all(house.intake.texts(person) for person in people), 30)
+            await house.intake.until(lambda: all(house.intake.texts(person) for person in people), 30)  # noqa: B023
             await settled(house)
             assert [len(house.intake.texts(person)) for person in people] == [1] * len(people)
             await house.stop_worker()

@@ -26,8 +26,8 @@ def test_no_way_of_printing_shows_it() -> None:
         f"{secret}",
         f"{secret:>40}",
         f"{secret!r}",
-        "%s" % secret,
-        "{}".format(secret),
+        "%s" % secret,  # noqa: UP031 - logging formats so
+        "{}".format(secret),  # noqa: UP032
         repr({"token": secret}),
         repr(Settings(secret)),
         str(asdict(Settings(secret))),

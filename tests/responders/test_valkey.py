@@ -29,7 +29,7 @@ sys.stdin.read()
 
 def an_owner(folder: Path) -> tuple[subprocess.Popen[str], int]:
     """A process that started the store on `folder`, and the server's process id."""
-    owner = subprocess.Popen(
+    owner = subprocess.Popen(  # noqa: S603 - our own interpreter and text
         [sys.executable, "-c", OWNER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert owner.stdout is not None

@@ -16,7 +16,7 @@ from triage.report import Answer, Report
 from triage.scales import Certainty, Level, Severity, Urgency
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
-R, P, U, I = Level.ROUTINE, Level.PRIORITY, Level.URGENT, Level.IMMEDIATE
+R, P, U, I = Level.ROUTINE, Level.PRIORITY, Level.URGENT, Level.IMMEDIATE  # noqa: E741 (as in the protocol's table)
 
 
 def codes(assessment: Assessment) -> list[str]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (examples stand side by side)
 """Danger signs: what must wake somebody, what must not, and that no text can break or stall the search."""
 
 import time

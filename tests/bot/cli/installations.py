@@ -56,7 +56,7 @@ class Installation:
 
     def tocsin(self, *arguments: str | Path, typed: str = "") -> "subprocess.CompletedProcess[str]":
         """Run the command to its end."""
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own
             [sys.executable, "-c", LINE, *map(str, arguments)], cwd=self.folder, env=dict(self.environment),
             input=typed, capture_output=True, check=False, text=True, timeout=60,
         )  # fmt: skip

@@ -81,7 +81,7 @@ def loaded_by(*commands: list[str]) -> set[str]:
         f"for words in {list(commands)!r}:\n    CliRunner().invoke(app, [*words, '--help'])\n"
         f"print(*set({HEAVY!r}) & set(sys.modules))"
     )
-    told = subprocess.run([sys.executable, "-c", line], capture_output=True, check=True, text=True)
+    told = subprocess.run([sys.executable, "-c", line], capture_output=True, check=True, text=True)  # noqa: S603
     return set(told.stdout.split())
 
 
@@ -96,7 +96,7 @@ def test_no_help_loads_anything_heavy_but_what_typer_loads_itself() -> None:
 def test_the_list_answers_within_half_a_second_of_processor_time() -> None:
     line = "from bot.cli import main; main()"
     before = os.times()
-    subprocess.run([sys.executable, "-c", line, "--help"], capture_output=True, check=True)
+    subprocess.run([sys.executable, "-c", line, "--help"], capture_output=True, check=True)  # noqa: S603
     after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
     assert spent < 0.5
@@ -141,7 +141,7 @@ def test_the_version_is_the_packages() -> None:
 def test_a_bug_prints_its_kind_and_place_and_no_words(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("def main():\n    raise ValueError('spoken in confidence')\n")
     line = "import sys, bot.privacy_logging as p; p.install(sys.stderr); import broken; broken.main()"
-    ended = subprocess.run(
+    ended = subprocess.run(  # noqa: S603 - our own line
         [sys.executable, "-c", line], capture_output=True, check=False, text=True,
         env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"},
     )  # fmt: skip
@@ -158,7 +158,7 @@ def test_shells_are_completed() -> None:
         "COMP_WORDS": "tocsin peo",
         "COMP_CWORD": "1",
     }
-    told = subprocess.run(
+    told = subprocess.run(  # noqa: S603 - our own line
         [sys.executable, "-c", line], capture_output=True, check=False, text=True, env=environment
     )
     assert told.stdout.split() == ["people"]

@@ -85,7 +85,7 @@ def test_a_process_that_holds_a_key_leaves_no_core(command: str, cores: str | No
     ask = (
         "import atexit, resource; atexit.register(lambda: print(resource.getrlimit(resource.RLIMIT_CORE)[1]))"
     )
-    said = subprocess.run(
+    said = subprocess.run(  # noqa: S603 - our own
         [sys.executable, "-c", f"{ask}\n{show}", command, "--help"],
         capture_output=True, check=True, text=True, cwd=tmp_path,
     ).stdout.splitlines()[-1]  # fmt: skip
