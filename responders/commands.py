@@ -91,7 +91,7 @@ _SEPARATOR = re.compile(r"(?:(?![.:,]\d)[.:,;)\-–—،]|[\s\u200b-\u200f\u202a
 _PERIOD = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>\D*)")
 
 
-def parse(text: str, words: Vocabulary, on: Screen = NOTHING_SHOWN) -> Command | Refused:  # noqa: PLR0911 - in this order
+def parse(text: str, words: Vocabulary, on: Screen = NOTHING_SHOWN) -> Command | Refused:
     """The command in a message, or why it is none."""
     plain = normal(text)
     if not plain:
@@ -157,7 +157,7 @@ def _verb_first(text: str, words: Vocabulary) -> Command | Refused | None:
     return _with_argument(verb, number, argument, words)
 
 
-def _with_argument(verb: Verb, number: int, text: str, words: Vocabulary) -> Command | Refused:  # noqa: PLR0911 - a table
+def _with_argument(verb: Verb, number: int, text: str, words: Vocabulary) -> Command | Refused:
     first, _, later = text.partition(" ")
     digit = int(normal(first)) if normal(first).isdecimal() and len(normal(first)) == 1 else None
     match verb:

@@ -52,7 +52,7 @@ def apply(case: Case, command: Command, by: str, now: datetime, facts: Facts) ->
     return settled(case, _apply(case, command, by, now, facts))
 
 
-def _apply(case: Case, command: Command, by: str, now: datetime, facts: Facts) -> CaseTurn:  # noqa: PLR0911 - in order
+def _apply(case: Case, command: Command, by: str, now: datetime, facts: Facts) -> CaseTurn:
     verb = command.verb
     if by in case.removed or not concerns(case, by):
         return CaseTurn(case, tells=(no_such_case(by, case.number),))

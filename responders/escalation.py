@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-def open_case(  # noqa: PLR0913, PLR0917 - a case is born with all of it
+def open_case(  # noqa: PLR0913 - a case is born with all of it
     case_id: str,
     number: int,
     plan: Plan,
@@ -67,7 +67,7 @@ def open_case(  # noqa: PLR0913, PLR0917 - a case is born with all of it
     return settled(case, opened.then(ladder.start(case, now)))
 
 
-def updated(  # noqa: PLR0913 - as open_case
+def updated(
     case: Case,
     report: Report,
     assessment: Assessment,

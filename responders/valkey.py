@@ -93,7 +93,7 @@ class EmbeddedStore:
                 pause = every
             except NoStore as why:
                 pause = min(2 * pause + every, LONGEST_PAUSE)
-                logger.error("%s", why)  # noqa: TRY400 - a sentence for the operator, not our stack
+                logger.error("%s", why)
 
     def stop(self) -> None:
         """Stop the server if we started it. Everything acknowledged is on disk already."""
