@@ -21,7 +21,7 @@ async def embedded(short_folder: Path) -> AsyncIterator[EmbeddedStore]:
 
 @pytest.fixture
 async def world(embedded: EmbeddedStore) -> AsyncIterator[World]:
-    store = Store(embedded.url, patience=timedelta(milliseconds=50))
+    store = Store(embedded.url, patience=timedelta(milliseconds=50), pauses=(0.01,))
     async with a_world(store) as world:
         yield world
     await store.close()
