@@ -2,13 +2,14 @@
 `fuzzy` means drafted and not reviewed; a changed source makes a translation stale, whatever its flags say."""
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po, unescape, write_po
+from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
 from bot.source_texts import LONGEST_TRANSLATED_LABEL, Source, placeholders, stray_brace
 
@@ -16,6 +17,10 @@ DRAFT_HEADER = """# {language} translations for Tocsin: {domain}.
 # Drafted, not reviewed: every entry marked fuzzy still needs a native speaker who knows this work.
 # Remove the mark from what you have reviewed. Please keep the {{names in braces}}.
 #"""
+
+_PO_LINE = re.compile(
+    r"""\s*(?:\#.*|(?:(?:msg(?:ctxt|id|id_plural|str(?:\[\d\])?)\s*)?"(?:[^"\\]|\\.)*")?)\s*"""
+)
 
 _ABOUT: dict[str, Any] = {  # Any: arguments of Catalog
     "project": "Tocsin",
@@ -25,6 +30,14 @@ _ABOUT: dict[str, Any] = {  # Any: arguments of Catalog
     "msgid_bugs_address": "see README.md",
     "fuzzy": False,
 }
+
+
+class CatalogueError(ValueError):
+    """A PO file cannot be read; its place and what is wrong."""
+
+    def __init__(self, file: str, line: int, message: str) -> None:
+        super().__init__(f"{file}:{line}: {message}")
+        self.file, self.line, self.message = file, line, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +72,20 @@ def read_translations(config: Path, language: str, sources: Mapping[str, Source]
 
 
 def read_catalogue(path: Path, language: str) -> Catalog:
-    """One PO file, with the previous msgids that Babel writes but does not read."""
+    """One PO file, with the previous msgids that Babel writes but does not read. Raises CatalogueError."""
     raw = path.read_bytes()
-    catalogue = read_po(io.BytesIO(raw), locale=language)
-    previous = _previous_ids(raw.decode("utf-8"))
+    place = f"locales/{language}/{path.name}"
+    try:
+        text = raw.decode("utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
+            if not _PO_LINE.fullmatch(line):  # Babel would cut a letter off where a quote is lost
+                raise CatalogueError(place, number, "expected a comment, or a keyword and a text in quotes")
+        previous = _previous_ids(text)
+        catalogue = read_po(io.BytesIO(raw), locale=language, abort_invalid=True)
+    except UnicodeDecodeError:
+        raise CatalogueError(place, 1, "expected UTF-8 text, but these bytes are something else") from None
+    except PoFileError as fault:
+        raise CatalogueError(place, fault.lineno + 1, "not readable as a PO file from here on") from None
     for message in catalogue:
         message.previous_id = previous.get(str(message.context), [])
     return catalogue

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import check_humans, check_names, check_routes, check_settings, check_shapes
+from bot.check_files import files
 from bot.check_flows import check_flows
 from bot.check_names import Responding
 from bot.check_settings import Setting
@@ -21,8 +22,12 @@ RESPONDERS = "responders.yaml"
 
 def check(config: Path, now: datetime) -> list[Problem]:
     """Every problem of the folder, by file and line; an empty list means that all is well."""
-    settings = read_config(config / SETTINGS, Settings, SETTINGS).value or Settings()
-    return sorted({*check_people(config, now), *check_flows(config, settings.languages, now)})
+    read = read_config(config / SETTINGS, Settings, SETTINGS)
+    settings = read.value or Settings()
+    found = {*check_people(config, now), *check_flows(config, settings.languages, now)}
+    if read.document is not None and read.value is not None:
+        found.update(files(Setting(settings, read.document), config))
+    return sorted(found)
 
 
 def check_people(config: Path, now: datetime) -> list[Problem]:
@@ -38,6 +43,13 @@ def check_people(config: Path, now: datetime) -> list[Problem]:
 def has_errors(problems: list[Problem]) -> bool:
     """Whether the service must not start with these."""
     return any(problem.weight is Weight.ERROR for problem in problems)
+
+
+def tally(problems: list[Problem]) -> str:
+    """How many errors and warnings these are."""
+    errors = sum(problem.weight is Weight.ERROR for problem in problems)
+    counts = (("error", errors), ("warning", len(problems) - errors))
+    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts)
 
 
 def _settings(settings: Read[Settings], responders: Read[RespondersFile]) -> Iterator[Problem]:

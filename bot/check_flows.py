@@ -11,6 +11,8 @@ from bot.flow_words import check_words
 from bot.texts import SOURCE, Texts, TextsError, problems
 from responders.yaml_document import Problem
 
+TEXTS = ("chat", "desk", "reasons", "verbs")  # the files of texts; those of a question stand in its flow
+
 
 def check_flows(config: Path, languages: Sequence[str], now: datetime) -> list[Problem]:
     """Problems of all flows and texts under `config`; `languages` are those that the organisation wants."""
@@ -18,6 +20,11 @@ def check_flows(config: Path, languages: Sequence[str], now: datetime) -> list[P
     if not paths:
         return [Problem("flows", 1, 1, "there is no flow")]
     found = [fault for path in paths for fault in flow_loader.problems(path, f"flows/{path.name}")]
+    found += [
+        Problem(f"texts/{name}.yaml", 1, 1, "the file is missing")
+        for name in TEXTS
+        if not (config / "texts" / f"{name}.yaml").is_file()
+    ]
     found += problems(config, tuple(languages))
     if not found:  # words and walks can only be looked at when everything is there
         found += _spoken(config, paths, languages, now)

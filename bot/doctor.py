@@ -11,9 +11,10 @@ from pathlib import Path
 import aiohttp
 
 from bot import texts
+from bot.catalogues import CatalogueError
 from bot.channels.telegram_api import TelegramApi
 from bot.channels.telegram_doctor import examine
-from bot.check import check
+from bot.check import check, has_errors, tally
 from bot.installation import CannotStart, Configured, configured, opened_people, recovery_keys
 from bot.settings import Receive, Settings
 from responders.ballast import MEBI, Ballast
@@ -25,7 +26,6 @@ from responders.rota import gaps
 from responders.secret import SecretError
 from responders.store import Store, StoreDown, StoreRefused, Tidied, verify_audit
 from responders.valkey import NoStore
-from responders.yaml_document import Weight
 
 AHEAD = timedelta(days=30)
 LONG_AGO = date(2020, 1, 1)  # before the first transit key there can be: nothing is destroyed
@@ -90,15 +90,18 @@ async def look_at(found: Configured, environment: Mapping[str, str], now: dateti
 
 def _configuration(config: Path, now: datetime) -> Line:
     problems = check(config, now)
-    errors = sum(problem.weight is Weight.ERROR for problem in problems)
-    what = f"configuration {config}: {errors} errors, {len(problems) - errors} warnings"
-    advice = "tocsin check names them"
-    return _judged(not errors, what, advice) if errors or not problems else Line(State.WARN, what, advice)
+    state = State.FAIL if has_errors(problems) else State.WARN if problems else State.OK
+    return Line(state, f"configuration {config}: {tally(problems)}", "tocsin check names them")
 
 
 def _texts(found: Configured) -> Iterator[Line]:
     allowed = found.settings.allow_unreviewed_texts
-    for status in texts.statuses(found.folder):
+    try:
+        statuses = texts.statuses(found.folder)
+    except CatalogueError as fault:
+        yield Line(State.FAIL, f"texts: {fault}", "tocsin check names every problem")
+        return
+    for status in statuses:
         if status.language not in found.settings.languages:
             continue
         if status.is_reviewed:

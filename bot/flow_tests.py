@@ -22,7 +22,7 @@ _KNOWN = ("seen", "hurt", "under_18", "dated", "address_known")
 _PLAIN = ("opening", "country", "when", "about", "kinship", "link", "who_did", "exclude", "later")
 
 
-class NotUnderstood(Exception):  # noqa: N818 - what happened, not an error of ours
+class NotUnderstood(Exception):
     """An answer of a test did not match in some language."""
 
 

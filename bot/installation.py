@@ -9,9 +9,10 @@ from pathlib import Path
 
 from bot.check import RESPONDERS, SETTINGS
 from bot.clock import monotonic
+from bot.recovery import BadRecoveryKey, read_recovery_key
 from bot.settings import Settings
 from responders.config_reader import read_config
-from responders.keypair import BadKeyText, PublicKey
+from responders.keypair import PublicKey
 from responders.keyring import MasterKey, mark, store_box
 from responders.people import People
 from responders.policies import Responders
@@ -50,13 +51,9 @@ def recovery_keys(configured: Configured) -> list[PublicKey]:
     found = []
     for path in configured.settings.recovery_keys:
         try:
-            found.append(PublicKey.parse((configured.folder / path).read_text("utf-8")))
-        except OSError as fault:
-            raise CannotStart(f"recovery key {path}: {fault.strerror}") from None
-        except (BadKeyText, UnicodeDecodeError):
-            raise CannotStart(
-                f"recovery key {path}: expected the line that tocsin keys show prints"
-            ) from None
+            found.append(read_recovery_key(configured.folder / path))
+        except BadRecoveryKey as fault:
+            raise CannotStart(f"recovery key {path}: {fault}") from None
     return found
 
 

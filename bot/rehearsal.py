@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.check import RESPONDERS, check_people, has_errors
 from bot.check_names import KNOWN_VALUES
+from bot.countries import is_code
 from responders.config_reader import read_config
 from responders.plan import Plan, PlannedLadder, plan
 from responders.policies import Channels, Responders
@@ -61,6 +62,10 @@ def _labels(given: Sequence[str]) -> Labels:
             if value not in (*KNOWN_VALUES.get(name, (value,)), UNKNOWN):
                 known = ", ".join(KNOWN_VALUES[name])
                 raise CannotRehearseError(f'no report ever has {name} "{value}"; expected one of {known}')
+            if name == "country" and value != UNKNOWN and not is_code(value):
+                raise CannotRehearseError(
+                    f'country "{value}": expected two capital letters (ISO 3166), such as GT'
+                )
         labels[name] = values if name == "acts" else "" if text == UNKNOWN else text
     if not labels["level"]:
         raise CannotRehearseError(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.catalogues import Translation, read_translations
+from bot.catalogues import CatalogueError, Translation, read_translations
 from bot.locales import END_ISOLATE, ISOLATE, Speech, speech
 from bot.source_texts import Source, placeholders, read_sources
 from responders.yaml_document import Problem
@@ -82,10 +82,15 @@ class Texts:
         sources, problems = read_sources(config)
         if problems:
             raise TextsError("\n".join(map(str, problems)))
-        found = {name: read_translations(config, name, sources) for name in _folders(config)}
+        try:
+            found = {name: read_translations(config, name, sources) for name in _folders(config)}
+        except CatalogueError as fault:
+            raise TextsError(str(fault)) from None
         texts = cls(sources, found, drafts=drafts)
         if not texts.languages:
-            raise TextsError("no language has been reviewed as a whole, and drafted texts are not allowed")
+            raise TextsError(
+                "no language has been reviewed as a whole, and allow_unreviewed_texts in tocsin.yaml is false"
+            )
         return texts
 
     def say(self, key: str, language: str, /, **values: object) -> str:
@@ -190,8 +195,18 @@ def problems(config: Path, wanted: tuple[str, ...]) -> list[Problem]:
     for language in wanted:
         if language == SOURCE:
             continue
-        status = _status(language, sources, read_translations(config, language, sources))
         file = f"locales/{language}"
+        try:
+            translated = read_translations(config, language, sources)
+        except CatalogueError as fault:
+            found.append(Problem(fault.file, fault.line, 1, fault.message))
+            continue
+        if sources and not translated:
+            found.append(
+                Problem(file, 1, 1, "nothing is translated yet, but tocsin.yaml offers this language")
+            )
+            continue
+        status = _status(language, sources, translated)
         found += [Problem(file, 1, 1, f"{line}") for line in status.faulty]
         for what, keys in (("stale (its source has changed)", status.stale), ("missing", status.missing)):
             found += [Problem(file, 1, 1, f"{key}: the translation is {what}") for key in keys]
@@ -199,7 +214,7 @@ def problems(config: Path, wanted: tuple[str, ...]) -> list[Problem]:
 
 
 def statuses(config: Path) -> list[Status]:
-    """How far every language under `config` is, the source language first."""
+    """How far every language under `config` is, the source language first. Raises CatalogueError."""
     sources, _ = read_sources(config)
     found = [_status(name, sources, read_translations(config, name, sources)) for name in _folders(config)]
     return [_source_status(SOURCE, sources), *found]

@@ -20,8 +20,6 @@ def check(config: ConfigFolder = Path("config")) -> None:
     problems = checking.check(config, utc_clock())
     for problem in problems:
         typer.echo(f"{config}/{problem}")
-    errors = sum(problem.weight == "error" for problem in problems)
-    warnings = len(problems) - errors
-    typer.echo(f"{errors} errors, {warnings} warnings" if problems else f"{config}: no problem found")
+    typer.echo(checking.tally(problems) if problems else f"{config}: no problem found")
     if checking.has_errors(problems):
         raise typer.Exit(1)

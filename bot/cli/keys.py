@@ -100,6 +100,7 @@ def rotate(path: KeyPath, passphrase_file: PassphraseFile = None) -> None:
     with _one_sentence():
         from responders.keys import rotate as rotate_file  # noqa: PLC0415 - loads cryptography
 
+        path.stat()
         rotated = rotate_file(path, _passphrase(passphrase_file))
     typer.echo(f"{path} now holds {len(rotated.keys)} keys; new reports go to this one:\n")
     _show(rotated.public)
@@ -112,6 +113,7 @@ def passphrase(path: KeyPath) -> None:
     with _one_sentence():
         from responders.keys import change_passphrase, load  # noqa: PLC0415 - loads cryptography
 
+        path.stat()
         old = _passphrase(None)
         load(path, old)  # a slip in the old one is said before the new one is asked for
         change_passphrase(path, old, _new_passphrase(None))
@@ -163,6 +165,7 @@ def _open(path: Path, passphrase_file: Path | None) -> "KeyFile":
     with _one_sentence():
         from responders.keys import load  # noqa: PLC0415 - loads cryptography
 
+        path.stat()  # a slip in the name is said before the passphrase is asked for
         return load(path, _passphrase(passphrase_file))
 
 

@@ -49,6 +49,8 @@ def open_(
     if not file and person is None:
         raise typer.BadParameter("say who you are, with --as, or which envelope to open, with --file")
     with _one_sentence():
+        for path in (key, *(file or ())):
+            path.stat()  # a slip in a name is said before the passphrase is asked for
         keys = _keys(key, passphrase_file)
         for path in file or ():
             typer.echo(f"{path}\n{_envelope(path, keys)}\n")

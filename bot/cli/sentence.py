@@ -9,6 +9,7 @@ import typer
 @contextmanager
 def one_sentence() -> Iterator[None]:
     """What people can put right is said in one sentence with exit code 1; a bug keeps its kind and place."""
+    from bot.catalogues import CatalogueError  # noqa: PLC0415 - loads Babel
     from bot.installation import CannotStart  # noqa: PLC0415 - loads pydantic and cryptography
     from bot.texts import TextsError  # noqa: PLC0415
     from responders.box import Tampered  # noqa: PLC0415
@@ -20,6 +21,7 @@ def one_sentence() -> Iterator[None]:
 
     ours = (
         CannotStart,
+        CatalogueError,
         TextsError,
         SecretError,
         NoStore,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.sentence import one_sentence
+
 if TYPE_CHECKING:  # Babel and pydantic take longer to load than `tocsin --help` may
     from bot.texts import Status
 
@@ -44,9 +46,13 @@ def extract(
     for domain in domains:
         write_catalogue(config / "locales" / f"{domain}.pot", template_for(domain, sources.values()))
     for language in languages or _folders(config):
-        for domain in domains:
-            path = catalogue_path(config, language, domain)
-            write_catalogue(path, update_catalogue(path, language, domain, sources.values()))
+        with one_sentence():
+            brought = {
+                path: update_catalogue(path, language, path.stem, sources.values())
+                for path in (catalogue_path(config, language, domain) for domain in domains)
+            }
+        for path, catalogue in brought.items():
+            write_catalogue(path, catalogue)
         typer.echo(f"{language}: {len(domains)} files brought up to {len(sources)} texts")
 
 
@@ -61,7 +67,8 @@ def status(
     Exit code 1 if a language has a translation that does not fit (a lost {name}, a label too long)."""
     from bot.texts import statuses  # noqa: PLC0415
 
-    found = statuses(config)
+    with one_sentence():
+        found = statuses(config)
     if as_json:
         typer.echo(json.dumps([_as_json(one) for one in found], ensure_ascii=False, indent=2))
     else:

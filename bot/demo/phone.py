@@ -20,9 +20,9 @@ from bot.clock import ShiftedClock
 from bot.demo import CONFIG
 from bot.demo.handset import Handset, Kind
 from bot.demo.platform import ALARMS
-from bot.reading import readable
 from bot.demo.tether import die_with_parent, report
 from bot.desk_client import DeskAway, DeskClient, DeskRefused, Reply
+from bot.reading import readable
 from responders.keypair import PrivateKey
 from responders.keys import KeyFile
 

@@ -94,7 +94,7 @@ async def test_the_configuration_comes_first_and_without_one_nothing_else_is_loo
 ) -> None:
     folder = here.folder / "config"
     lines = [line async for line in look(folder, here.environment, utc_clock())]
-    assert lines[0].what == f"configuration {folder}: 0 errors, 1 warnings"
+    assert lines[0].what == f"configuration {folder}: 0 errors, 1 warning"
     (folder / "tocsin.yaml").write_text("languages: {\n")
     lines = [line async for line in look(folder, here.environment, utc_clock())]
     assert [line.state for line in lines] == [State.FAIL, State.FAIL]

@@ -89,3 +89,68 @@ def test_a_broken_folder_is_sent_to_check_first(cli: typer.Typer, broken: Path) 
     told = CliRunner().invoke(cli, ["route", "test", "level=urgent", "--config", str(broken)])
     assert told.exit_code == 2
     assert "tocsin check" in told.output
+
+
+@pytest.mark.parametrize(
+    ("file", "broken_by", "problem"),
+    [
+        ("locales/fr/desk.po", "\ngarbage here\n", "expected a comment, or a keyword and a text in quotes"),
+        (
+            "locales/es/chat.po",
+            '\nmsgid "never closed\n',
+            "expected a comment, or a keyword and a text in quotes",
+        ),
+        (
+            "locales/ar/chat.po",
+            '\nmsgctxt "chat/more"\nmsgid "x"\n',
+            "not readable as a PO file from here on",
+        ),
+        ("words/es.txt", "\nzzzz\n", "word list 'es': expected 1024 different words"),
+    ],
+)
+def test_check_names_a_file_that_was_damaged(
+    cli: typer.Typer, tmp_path: Path, file: str, broken_by: str, problem: str
+) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(SHIPPED, folder)
+    with (folder / file).open("a") as damaged:
+        damaged.write(broken_by)
+    told = CliRunner().invoke(cli, ["check", "--config", str(folder)])
+    assert told.exit_code == 1
+    assert problem in told.output
+    assert file.partition(".txt")[0].removesuffix("/es") in told.output
+
+
+@pytest.mark.parametrize("name", ["texts/desk.yaml", "texts", "words", "locales", "flows"])
+def test_check_says_what_is_not_there(cli: typer.Typer, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(SHIPPED, folder)
+    shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink()
+    told = CliRunner().invoke(cli, ["check", "--config", str(folder)])
+    assert told.exit_code == 1
+    assert f"{folder}/{name}" in told.output
+    assert len(told.output.splitlines()) < 10
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"), [(None, "No such file"), ("hello", "expected the line that")]
+)
+def test_check_reads_the_recovery_keys(
+    cli: typer.Typer, tmp_path: Path, written: str | None, problem: str
+) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(SHIPPED, folder)
+    settings = folder / "tocsin.yaml"
+    settings.write_text(settings.read_text().replace("recovery_keys: []", "recovery_keys: [recovery.pub]"))
+    if written is not None:
+        (folder / "recovery.pub").write_text(written)
+    told = CliRunner().invoke(cli, ["check", "--config", str(folder)])
+    assert told.exit_code == 1
+    assert "tocsin.yaml:49:" in told.output
+    assert problem in told.output
+
+
+def test_route_test_refuses_a_country_that_is_no_code(cli: typer.Typer) -> None:
+    told = CliRunner().invoke(cli, ["route", "test", "country=Guatemala", "--config", str(SHIPPED)])
+    assert told.exit_code == 2
+    assert 'country "Guatemala": expected two capital letters (ISO 3166), such as GT' in told.output
