@@ -16,6 +16,4 @@ def read_recovery_key(path: Path) -> PublicKey:
     except OSError as fault:
         raise BadRecoveryKey(f"cannot be read: {fault.strerror}") from None
     except (BadKeyText, UnicodeDecodeError):
-        raise BadRecoveryKey(
-            "expected the line that `tocsin keys show` prints"
-        ) from None
+        raise BadRecoveryKey("expected the line that `tocsin keys show` prints") from None
