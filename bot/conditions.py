@@ -2,7 +2,7 @@
 Compiled when a flow is loaded; nothing is ever evaluated as code, and labels play no part, only ids."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 Value = str | tuple[str, ...]  # a choice id, several, or text; "" for skipped
@@ -96,11 +96,6 @@ def leaves(condition: Condition) -> Iterator[Is | Answered]:
         case Both(parts) | Either(parts):
             for part in parts:
                 yield from leaves(part)
-
-
-def questions_in(conditions: Collection[Condition]) -> frozenset[str]:
-    """The questions that these conditions look at."""
-    return frozenset(leaf.question for condition in conditions for leaf in leaves(condition))
 
 
 def _tokens(source: str) -> Iterator[str]:

@@ -124,14 +124,6 @@ class Texts:
         """Coverage and review of one language that has a folder; KeyError for any other."""
         return self._status[language]
 
-    def is_drafted(self, language: str) -> bool:
-        """Whether this language has texts that nobody has reviewed (shown under a banner)."""
-        return not self._status[language].is_reviewed
-
-    def is_rtl(self, language: str) -> bool:
-        """Whether this language is written from right to left."""
-        return self._speech[language].rtl
-
     def joined(self, items: tuple[str, ...], language: str) -> str:
         """Several labels as a list."""
         return self._speech[language].joined(items)

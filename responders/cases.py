@@ -144,7 +144,6 @@ class Case:
     certainty: Certainty = Certainty.UNKNOWN
     unsure: bool = False
     reasons: tuple[str, ...] = ()  # codes only; quotes stay inside the sealed report
-    level_reason: str | None = None  # the code of whoever changed it last
     country: str | None = None
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what it was routed by
     language: str = "en"

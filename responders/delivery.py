@@ -34,7 +34,6 @@ class Reason(StrEnum):
     BLOCKED = "blocked"
     UNREGISTERED = "unregistered"
     REFUSED = "refused"
-    TOO_LATE = "too_late"
 
 
 class TryAgain(Exception):

@@ -99,7 +99,6 @@ def emptied(case: Case) -> Case:
         severity=Severity.UNKNOWN,
         certainty=Certainty.UNKNOWN,
         reasons=(),
-        level_reason=None,
         country=None,
         labels={},
         language="en",

@@ -25,14 +25,10 @@ class Outbox(Wire):
         return Claimed(items, moment(due))
 
     async def renew(self, shard: int, ids: Sequence[str], until: datetime) -> None:
-        """Keep the lease of items that are still being sent; never brings a removed one back."""
+        """Offer items again from `until` on, not before: they are still being sent. Never brings a removed one back."""
         if ids:
             scores = (part for id_ in ids for part in (milliseconds(until), id_))
             await self._command("ZADD", _keys(shard)[1], "XX", *scores)
-
-    async def retry(self, shard: int, id_: str, due: datetime) -> None:
-        """Give one item back: it is offered again from `due` on."""
-        await self.renew(shard, [id_], due)
 
     async def settle(self, shard: int, settled: Sequence[Settled], now: datetime) -> list[str]:
         """Remove what was sent or given up, in one round trip; safe to repeat.

@@ -47,7 +47,6 @@ def test_the_shipped_texts_are_whole_in_four_languages_and_nobody_has_reviewed_t
     assert texts.languages == LANGUAGES
     assert problems(CONFIG, LANGUAGES) == []
     assert all(one.whole and one.reviewed == 0 for one in statuses(CONFIG))
-    assert all(texts.is_drafted(language) for language in LANGUAGES)
 
 
 def test_drafted_texts_are_refused_where_they_are_not_allowed() -> None:
@@ -68,14 +67,14 @@ def test_a_reviewed_whole_language_is_offered_without_drafts(small: Path) -> Non
     assert texts.languages == ("en", "es")
     assert texts.say("chat/hello", "es", name="Ana") == "Hola Ana"
     assert texts.words("chat/go_words", "es") == ("seguir", "adelante")
-    assert not texts.is_drafted("es")
+    assert texts.status("es").is_reviewed
 
 
 def test_one_fuzzy_text_makes_the_language_drafted(small: Path) -> None:
     translate(small, "es", SPANISH, fuzzy={"chat/go"})
     assert Texts.load(small, drafts=False).languages == ("en",)
     assert Texts.load(small, drafts=True).languages == ("en", "es")
-    assert Texts.load(small, drafts=True).is_drafted("es")
+    assert not Texts.load(small, drafts=True).status("es").is_reviewed
 
 
 def test_a_changed_source_makes_its_translation_stale_and_the_language_is_withdrawn(small: Path) -> None:

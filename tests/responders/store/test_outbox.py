@@ -51,7 +51,7 @@ async def test_who_commits_may_send_at_once_and_a_crash_before_sending_loses_not
 async def test_a_refused_item_comes_back_when_the_platform_said(store: Store) -> None:
     await store.commit(queued("1"))
     await ids_due(store)
-    await store.retry(SHARD, "1", after(seconds=4))
+    await store.renew(SHARD, ["1"], after(seconds=4))
     assert await ids_due(store, 3) == []
     assert await ids_due(store, 4) == ["1"]
 
@@ -107,7 +107,7 @@ async def test_what_is_gone_is_not_brought_back_by_renewing_retrying_or_cancelli
     await store.commit(queued("1"))
     await store.drop(SHARD, ["1"], NOON)
     await store.renew(SHARD, ["1"], NOON)
-    await store.retry(SHARD, "1", NOON)
+    await store.renew(SHARD, ["1"], NOON)
     await store.commit(Commit(SHARD, cancel=("1",)))
     assert await store._command("EXISTS", "{s3}:outbox", "{s3}:outbox:due") == 0
 
