@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 PIP_INSTALL = bin/python -m pip install --quiet --require-hashes --only-binary :all: -r
 
-.PHONY: help install demo talk test test-web test-chaos bench lint check lock clean
+.PHONY: help install demo talk test test-slow test-web test-chaos bench lint check lock clean
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="	" read -r name what; do \
@@ -37,6 +37,9 @@ talk: install  ## The same in this terminal.
 
 test: install  ## All tests that need only Python; at most a minute.
 	.venv/bin/pytest
+
+test-slow: install  ## The tests that start processes or read the whole installation again; also only Python.
+	.venv/bin/pytest -m slow
 
 test-web: install  ## The demo's page in a real Chromium (chromium on the PATH, or TOCSIN_CHROMIUM).
 	.venv/bin/pytest -n 0 tests/web

@@ -2,11 +2,15 @@
 
 import asyncio
 
+import pytest
+
 from bot.channels import Inbound
 from bot.session import Session
 from responders.keyring import session_box
 from responders.pending import session_key, shard_of
 from tests.acceptance.world import World
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = 100
 # the choices are told apart by the person's number, so that an answer on a wrong question would show

@@ -13,6 +13,8 @@ from tests.bot.cli.installations import Installation, an_installation
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_api_world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def here(short_folder: Path) -> Installation:

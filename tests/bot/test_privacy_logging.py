@@ -15,6 +15,8 @@ from bot.privacy_logging import _harmless, _our_text, code_place
 from tests.bot.leaks import LEAKS, TOKEN, mark
 from triage.scales import Level
 
+pytestmark = pytest.mark.slow
+
 
 def said(how: str) -> str:
     done = subprocess.run([sys.executable, "-m", "tests.bot.leaks", how], capture_output=True, check=False)  # noqa: S603 - our own

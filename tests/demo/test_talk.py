@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COMMAND = "from bot.cli.demo import talk; import typer; typer.run(talk)"
 PATIENCE = 30.0
 

@@ -13,6 +13,8 @@ from responders.store import Applied, Commit, Expect, Store, StoreRefused, Write
 from responders.valkey import LONGEST_SOCKET, EmbeddedStore, NoStore
 from tests.chaos.canaries import Search
 
+pytestmark = pytest.mark.slow
+
 KEPT = Write("{s0}:case:1", Expect.ABSENT, b"twelve bytes and more")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc and pidfd are Linux's")
 

@@ -11,6 +11,8 @@ from bot.cli.check import check
 from bot.cli.route import route
 from tests.bot.bad_configs import BAD_CONFIGS
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parents[3] / "config"
 
 

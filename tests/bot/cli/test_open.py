@@ -16,6 +16,8 @@ from responders.keys import Cost, KeyFile, new_key_file
 from responders.secret import Secret
 from tests.bot.cli.installations import LINE, PHRASE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def key(tmp_path: Path) -> KeyFile:

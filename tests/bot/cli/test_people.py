@@ -24,7 +24,7 @@ def people(*arguments: str, typed: str = "") -> Result:
     return CliRunner().invoke(app, ["people", *arguments], input=typed)
 
 
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
 def test_an_invitation_is_a_code_and_what_to_do_with_it() -> None:

@@ -12,6 +12,8 @@ from responders.statistics import STATS, Row, rows
 from responders.store import Field, Store
 from responders.valkey import EmbeddedStore
 
+pytestmark = pytest.mark.slow
+
 CONFIG = Path(__file__).parents[3] / "config"
 
 
