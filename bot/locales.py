@@ -4,7 +4,7 @@ Nothing here is on the way of a message unless a number or a time has to be said
 from dataclasses import dataclass
 from datetime import date
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.plurals import get_plural
@@ -51,13 +51,6 @@ class Speech:
     def joined(self, items: tuple[str, ...]) -> str:
         """Several things, as a list of this language."""
         return str(format_list(items, style="standard", locale=self.locale))
-
-    def name_of(self, language: str) -> str:
-        """The name of another language in this one; its code when CLDR has none."""
-        try:
-            return str(Locale.parse(language.replace("-", "_")).get_display_name(self.locale) or language)
-        except (UnknownLocaleError, ValueError):
-            return language
 
 
 def speech(language: str) -> Speech:

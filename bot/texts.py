@@ -128,10 +128,6 @@ class Texts:
         """Several labels as a list."""
         return self._speech[language].joined(items)
 
-    def language_name(self, code: str, language: str) -> str:
-        """The name of the language `code` as people say it in `language`."""
-        return self.remember(("name", code, language), lambda: self._speech[language].name_of(code))
-
     def time(self, at: datetime, language: str, zone: tzinfo, now: datetime) -> str:
         """A moment as people say it ("14:30", "tomorrow 09:00", "24 November, 09:00"); both are aware."""
         spoken, local, today = self._speech[language], at.astimezone(zone), now.astimezone(zone).date()

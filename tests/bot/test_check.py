@@ -55,6 +55,20 @@ def test_a_folder_without_files_says_which_are_missing(tmp_path: Path) -> None:
     assert [problem.file for problem in check_people(tmp_path, NOW)] == ["responders.yaml", "tocsin.yaml"]
 
 
+def test_who_may_open_more_than_the_notice_says_is_a_warning(tmp_path: Path) -> None:
+    shutil.copytree(BAD_CONFIGS / "good", tmp_path, dirs_exist_ok=True)
+    with (tmp_path / "responders.yaml").open("a") as file:
+        file.write(
+            "\nlocal_staff_may_open: true\npartners: {clinic: {name: the clinic, named_in_notice: true}}\n"
+        )
+    told = [str(problem) for problem in check_people(tmp_path, NOW)]
+    assert any(
+        "people of the country of risk may open reports: the notice must say so" in one for one in told
+    )
+    assert any('"the clinic" may open reports: the notice must name it' in one for one in told)
+    assert not has_errors(check_people(tmp_path, NOW))
+
+
 def test_only_errors_stop_the_service() -> None:
     assert has_errors([Problem("f", 1, 1, "m")])
     assert not has_errors([Problem("f", 1, 1, "m", Weight.WARNING)])

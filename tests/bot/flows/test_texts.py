@@ -184,12 +184,6 @@ def test_a_moment_is_said_as_people_say_it(texts: Texts) -> None:
     assert texts.day("2026-12-24", "es") == "24 diciembre 2026"
 
 
-def test_languages_are_named_in_the_readers_language(texts: Texts) -> None:
-    assert texts.language_name("ar", "en") == "Arabic"
-    assert texts.language_name("fr", "es") == "francés"
-    assert texts.language_name("xx-unknown", "es") == "xx-unknown"
-
-
 @given(st.text(max_size=30), st.sampled_from(LANGUAGES), st.integers(0, 10**6))
 def test_no_placeholder_is_ever_left(texts: Texts, value: str, language: str, count: int) -> None:
     for key, source in texts.sources.items():
