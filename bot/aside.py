@@ -62,7 +62,7 @@ class Aside:
         report = Report(unsure=True, words=words, channel=inbound.channel, language=language)
         moment = Moment(self._kit, Facts(b"", number), now)
         steps = Steps(self._work, pending, person, records, chat, done, moment)
-        await steps.take(Filed(number, report, is_new=True, complete=True), None, chat)
+        await steps.take(Filed(number, report, is_new=True), None, chat)
         self._dispatch.store_chat(pending, person, records.chat, await steps.finish(chat))
         pending.put(session_key(shard, person), None)
         said = Message(self._kit.texts.say("chat/reask_again", language), language=language)

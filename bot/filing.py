@@ -64,18 +64,14 @@ def file(moment: Moment, talk: Talk, *, complete: bool) -> Talk:
         said = report(flow, session, talk.chat)
         talk = drop(talk)
         key, revision = talk.session.body_key, talk.session.revision
-        return talk.also(
-            Filed(session.case, said, is_new=False, complete=complete, body_key=key, revision=revision)
-        )
+        return talk.also(Filed(session.case, said, is_new=False, body_key=key, revision=revision))
     said = report(flow, session, talk.chat)
     urgency = moment.assess(said).level if _has_agreed(moment, session) else None
     if urgency is Level.IMMEDIATE or _must_go(moment, talk, complete):
         number = moment.facts.spare
         talk = talk.session_with(case=number, sent=True, joined=False)
         talk = talk.chat_with(draft=False, language=session.language)
-        return pushing.opened(
-            talk.also(Filed(number, said, is_new=True, complete=complete)), number, said.push
-        )
+        return pushing.opened(talk.also(Filed(number, said, is_new=True)), number, said.push)
     if urgency is None:
         return drop(talk)  # also a lone cry that was answered: no yes to the notice, no draft
     if not _is_passed_on(session.merged(), session) and urgency < Level.URGENT:

@@ -4,7 +4,7 @@ Nothing here is on the way of a message unless a number or a time has to be said
 from dataclasses import dataclass
 from datetime import date
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.plurals import get_plural
@@ -51,6 +51,15 @@ class Speech:
     def joined(self, items: tuple[str, ...]) -> str:
         """Several things, as a list of this language."""
         return str(format_list(items, style="standard", locale=self.locale))
+
+
+def is_language(code: str) -> bool:
+    """Whether CLDR knows this code, so that numbers, days and plurals can be said in it."""
+    try:
+        Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 def speech(language: str) -> Speech:

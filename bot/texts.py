@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.catalogues import CatalogueError, Translation, read_translations
-from bot.locales import END_ISOLATE, ISOLATE, Speech, speech
+from bot.locales import END_ISOLATE, ISOLATE, Speech, is_language, speech
 from bot.source_texts import Source, placeholders, read_sources
 from responders.yaml_document import Problem
 
@@ -180,7 +180,14 @@ class Texts:
 def problems(config: Path, wanted: tuple[str, ...]) -> list[Problem]:
     """Everything wrong with sources and translations; a wanted language that is not whole is among it."""
     sources, found = read_sources(config)
+    unknown = [name for name in sorted({*_folders(config), *wanted}) if not is_language(name)]
+    found += [
+        Problem(f"locales/{name}", 1, 1, "no language has this code; expected one such as sw or pt_BR")
+        for name in unknown
+    ]
     for language in wanted:
+        if language in unknown:
+            continue
         if language == SOURCE:
             continue
         file = f"locales/{language}"

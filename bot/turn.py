@@ -30,7 +30,6 @@ class Filed:
     case: int
     report: Report
     is_new: bool
-    complete: bool
     body_key: str | None = None
     revision: int = 0
 

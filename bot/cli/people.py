@@ -147,10 +147,10 @@ def remove(
     config: ConfigFolder = DEFAULT,
 ) -> None:
     """Take a person out at once: no page, no key, and their open cases go back to the ladder."""
-    if not yes:
-        typer.confirm(f"Take {person} out, and their open cases back to the first step?", abort=True)
 
     async def act(known: "Configured", store: "People") -> str:
+        if not yes:
+            typer.confirm(f"Take {person} out, and their open cases back to the first step?", abort=True)
         await store.leave(person, utc_clock())
         return AFTER_REMOVE.format(name=_name(known, person))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.check import check_people, has_errors
+from bot.check import check, check_people, has_errors
 from bot.settings import Settings
 from responders.config_reader import read_config
 from responders.plan import plan
@@ -67,6 +67,14 @@ def test_who_may_open_more_than_the_notice_says_is_a_warning(tmp_path: Path) -> 
     )
     assert any('"the clinic" may open reports: the notice must name it' in one for one in told)
     assert not has_errors(check_people(tmp_path, NOW))
+
+
+def test_translations_under_a_code_that_is_no_language_are_named(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(SHIPPED / "locales" / "es", tmp_path / "locales" / "zz")
+    assert [str(problem) for problem in check(tmp_path, NOW)] == [
+        "locales/zz:1:1: no language has this code; expected one such as sw or pt_BR"
+    ]
 
 
 def test_only_errors_stop_the_service() -> None:

@@ -127,7 +127,6 @@ def test_a_level_that_becomes_immediate_files_at_once() -> None:
     assert not ana.filed
     ana.taps("what.missing")
     assert [filed.is_new for filed in ana.filed] == [True]
-    assert not ana.filed[0].complete
 
 
 def test_going_back_and_choosing_otherwise_forgets_what_hung_on_it() -> None:
