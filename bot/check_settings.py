@@ -50,6 +50,13 @@ def limits(found: Setting) -> Iterator[Problem]:
     """Numbers that cannot be."""
     if not 1 <= found.settings.store.shards <= 256:
         yield found.problem(("store", "shards"), "expected 1 to 256 shards")
+    for name in ("receipt_attempts_per_day", "receipt_attempts_overall_per_hour"):
+        if getattr(found.settings.limits, name) < 1:
+            yield found.problem(
+                ("limits", name), "expected at least 1: with none, no receipt is ever found again"
+            )
+    if found.settings.limits.free_disk_mib < 0:
+        yield found.problem(("limits", "free_disk_mib"), "expected 0 or more")
     dead_man = found.settings.dead_man
     if dead_man is not None and dead_man.every < timedelta(seconds=10):
         yield found.problem(("dead_man", "every"), "expected at least 10s between pings")

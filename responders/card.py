@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from responders.cases import Case, Mark, Reply, next_due
+from responders.cases import Case, Due, Mark, Reply
 from responders.ladder import level_key
 from triage.report import Report
 
@@ -80,7 +80,9 @@ def listed(cases: Sequence[Case], by: str, voice: Voice) -> str:
 
 
 def _first_due(case: Case) -> tuple[datetime, int]:
-    return next_due(case) or case.created, case.number
+    """What a person, or the ladder, has to do next; a warning and text 6 are the service's own business."""
+    ours = {Due.PROGRESS_SOON, Due.NOBODY_YET}
+    return min((at for due, at in case.due.items() if due not in ours), default=case.created), case.number
 
 
 def _line(case: Case, by: str, voice: Voice) -> str:

@@ -1,7 +1,7 @@
 """The card and the list as the taker reads them, in the shipped English."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.source_texts import read_sources
 from responders import reporter_side
@@ -53,6 +53,13 @@ def test_the_card_in_full() -> None:
         "Allowed: duty team only; no referral, name, UN, press\n"
         "Wants: ? | Must not see: see the report | earlier cases: 0"
     )
+
+
+def test_due_is_what_has_to_be_done_and_not_the_warning_before_it() -> None:
+    started = a_case().case
+    at = [TUESDAY_NIGHT + timedelta(minutes=minutes) for minutes in (25, 30, 40)]
+    waits = replace(started, due={}).with_due(progress_soon=at[0], progress_by=at[1], reassess=at[2])
+    assert f"due {clock(at[1])}" in card(waits, REPORT, VOICE)
 
 
 def test_the_card_never_shows_the_reporter_s_words() -> None:
