@@ -98,6 +98,7 @@ labels = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(labels, st.integers(0, 90 * 24))
 def test_with_the_shipped_files_every_label_set_ends_with_somebody_who_may_open(
@@ -126,6 +127,7 @@ PIECES = "  |- |: |{|}|[|]|&a |*a|!!int |>|'|#|?|\t|first|people|null|9999999999
 pieces = st.sampled_from(["", "|", '"', "\n", "\u202e", "\n---\n", *PIECES.split("|")])
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, len(BASE)), st.integers(0, 30), pieces), min_size=1, max_size=4))
 def test_no_mangled_file_makes_it_raise(tmp_path: Path, edits: list[tuple[int, int, str]]) -> None:
@@ -139,6 +141,7 @@ def test_no_mangled_file_makes_it_raise(tmp_path: Path, edits: list[tuple[int, i
         assert problem.line >= 1
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60))
 def test_no_bytes_make_it_raise(tmp_path: Path, raw: bytes) -> None:

@@ -2,10 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from bot.channels import Inbound
 from responders.cases import Mark
 from responders.store import Store
 from tests.acceptance.world import a_world
+
+pytestmark = pytest.mark.slow
 
 
 async def test_alerts_at_the_same_moment_open_a_case_each(store: Store) -> None:

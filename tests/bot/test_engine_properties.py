@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from responders.chats import Chat
 from tests.bot.engine_talk import Talking, the_kit
 from tests.responders.stories import a_plan
 from triage.assessment import assess
+
+pytestmark = pytest.mark.slow
 
 KIT = the_kit()
 TAPS = [

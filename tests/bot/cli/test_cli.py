@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import COMMANDS, GROUPS, app, default_folder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 HEAVY = (
     "aiohttp",

@@ -12,6 +12,8 @@ from responders.envelope import PrivateKey, PublicKey
 from responders.keys import Cost, load, new_key_file
 from responders.secret import Secret
 
+pytestmark = pytest.mark.slow
+
 PHRASE = "seven grey herons over a café"
 CHEAP = Cost(memory=64, passes=1)
 

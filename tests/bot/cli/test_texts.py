@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from bot.cli.texts import texts
 
+pytestmark = pytest.mark.slow
+
 CONFIG = Path(__file__).parents[3] / "config"
 
 

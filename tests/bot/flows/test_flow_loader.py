@@ -13,6 +13,8 @@ from bot.flow_tests import run_tests
 from bot.texts import Texts
 from tests.bot.flows.conftest import CONFIG, REPRISAL
 
+pytestmark = pytest.mark.slow
+
 BAD = Path(__file__).parents[2] / "bad_flows"
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,6 +18,8 @@ from responders.store import Commit, Queued, Settled, Store, sent_key
 from responders.valkey import EmbeddedStore
 from tests.conftest import wipe
 from tests.responders.store.builders import LEASE, NOON, SHARD
+
+pytestmark = pytest.mark.slow
 
 IDS = st.sampled_from("abcde")
 SECONDS = st.integers(0, 60).map(lambda seconds: timedelta(seconds=seconds))
