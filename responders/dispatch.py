@@ -1,7 +1,7 @@
 """Carries out what a case turn decided, into one commit: the record and its timers, pages, messages, erasures.
 Has no rule of its own: cases.py, escalation.py and commands.py decide."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,8 @@ from responders.turns import CaseTurn, Erase, Out
 from responders.voice import Voice
 from triage.report import Report
 from triage.scales import Level
+
+_REMEMBERED = 256  # label sets whose readers are kept; labels are codes, and say nothing about who reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,24 @@ class Dispatch:
         self.paging = Paging(self.post, responders.directory, people, voice, senders)
         self.mail = ReporterMail(self.post, box, transit, voice)
         self.bodies = Bodies(people, recovery, transit, shards)
+        self._readers: dict[Hashable, tuple[str, ...]] = {}
 
     def plan_for(self, report: Report, level: Level, now: datetime) -> Plan:
         """Routes, rotas and policies of this moment for a report."""
         return plan(self.responders, {**labels_of(report), "level": level.word}, now, off=self.off(now))
 
     def readers_for(self, report: Report, level: Level, now: datetime) -> tuple[str, ...]:
-        """Whom that plan would let read, without the plan."""
-        return readers(self.responders, {**labels_of(report), "level": level.word}, now, off=self.off(now))
+        """Whom that plan would let read, without the plan; asked at every answer of a draft, so it is remembered for
+        the minute in which nothing about it can change."""
+        labels = {**labels_of(report), "level": level.word}
+        off = self.off(now)
+        key = (tuple(sorted(labels.items())), off, int(now.timestamp()) // 60)
+        known = self._readers.get(key)
+        if known is None:
+            if len(self._readers) >= _REMEMBERED:
+                self._readers.clear()
+            known = self._readers[key] = readers(self.responders, labels, now, off=off)
+        return known
 
     def plan_again(self, case: Case, now: datetime) -> Plan:
         """A fresh plan for an open case, by the labels it was routed with."""

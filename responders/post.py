@@ -33,4 +33,5 @@ class Post:
         """Queue one item; what is due now is leased to this process, which sends it from memory."""
         item_id = item_id or self.name(now)
         leased = now + LEASE if due is None else None
-        pending.send(Queued(item_id, due or now, sealed(item, item_id, self._transit, now), leased))
+        blob = sealed(item, item_id, self._transit, now)
+        pending.send(Queued(item_id, due or now, blob, leased, item if leased is not None else None))

@@ -64,7 +64,9 @@ class Sending:
     def offer(self, shard: int, queued: Sequence[Queued]) -> None:
         """Send at once what this process has just committed and leased."""
         for entry in queued:
-            if entry.leased_until is not None:
+            if entry.leased_until is not None and isinstance(entry.plain, Item):
+                self._fly(shard, entry.id, entry.plain)
+            elif entry.leased_until is not None:
                 self._take(shard, entry.id, entry.item)
             else:
                 self._wake.set()
@@ -149,15 +151,22 @@ class Sending:
     def _take(self, shard: int, item_id: str, blob: bytes) -> None:
         if item_id in self._flying:
             return
-        self._flying[item_id] = shard
         try:
             item = opened(blob, item_id, self._transit) if blob else None
         except (KeyDestroyed, Tampered):
             log.error("an outbox item cannot be opened any more and is dropped")
             item = None
         if item is None:
+            self._flying[item_id] = shard
             self._finish(shard, item_id)
             return
+        self._fly(shard, item_id, item)
+
+    def _fly(self, shard: int, item_id: str, item: Item) -> None:
+        """Put one item behind those for the same address."""
+        if item_id in self._flying:
+            return
+        self._flying[item_id] = shard
         place = (item.channel, item.address)
         lane = self._lanes.setdefault(place, deque())
         lane.append((shard, item_id, item))

@@ -42,12 +42,13 @@ class Queued:
     """One outgoing item, not empty; it is offered for sending from `due` on, ordered by (due, id).
 
     With `leased_until` it is held back until then for the process that commits it and sends it from
-    memory."""
+    memory: `plain` is what it then sends; it is never written."""
 
     id: str
     due: datetime
     item: bytes
     leased_until: datetime | None = None
+    plain: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
