@@ -96,7 +96,10 @@ class App:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.sending.run(), name="outbox")
             group.create_task(self.timekeeper.run(), name="timers")
-            group.create_task(self._watch_duty(), name="duty")
+            # before anybody is answered: who does not know yet would say that nobody is on duty
+            looked = asyncio.Event()
+            group.create_task(self._watch_duty(looked), name="duty")
+            await looked.wait()
             for name, receiver in self.receivers.items():
                 handle = self.hear_focal if name in ALERT_ACCOUNTS else self.hear
                 group.create_task(receiver.receive(handle), name=name)
@@ -138,13 +141,16 @@ class App:
 
     # -- duty ----------------------------------------------------------------------------------------------------
 
-    async def _watch_duty(self) -> None:
+    async def _watch_duty(self, looked: asyncio.Event) -> None:
         while True:
+            wait = DUTY_EVERY
             try:
                 await self.look_at_duty()
+                looked.set()
             except StoreDown:
                 self.duty.missing = ("the store does not answer",)
-            await asyncio.sleep(DUTY_EVERY.total_seconds())
+                wait = timedelta(seconds=1)
+            await asyncio.sleep(wait.total_seconds())
 
     async def look_at_duty(self) -> None:
         """Who is on call for an alert of which nothing is known, and what readiness lacks."""
