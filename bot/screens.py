@@ -138,4 +138,5 @@ def _language_line(moment: Moment, language: str) -> str:
     """The language word, always in two languages (protocol row 0)."""
     other = next((code for code in moment.kit.offered if code != language), language)
     spoken = dict.fromkeys((language, other))
-    return " · ".join(moment.say("chat/language_hint", code) for code in spoken)
+    hints = {code: moment.say("chat/language_hint", code) for code in spoken}
+    return " · ".join(moment.kit.texts.within(hint, code, language) for code, hint in hints.items())

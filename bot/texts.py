@@ -124,6 +124,13 @@ class Texts:
         """Coverage and review of one language that has a folder; KeyError for any other."""
         return self._status[language]
 
+    def within(self, text: str, spoken: str, around: str) -> str:
+        """A sentence in the language `spoken` inside a text in `around`, isolated where the directions differ: else
+        its full stop would stand on the wrong side."""
+        if self._speech[spoken].rtl == self._speech[around].rtl:
+            return text
+        return f"{ISOLATE}{text}{END_ISOLATE}"
+
     def joined(self, items: tuple[str, ...], language: str) -> str:
         """Several labels as a list."""
         return self._speech[language].joined(items)
