@@ -68,11 +68,12 @@ check: install  ## The shipped configuration.
 
 # `uv` comes from `pip install uv`. The locks hold no download addresses, so they work with any index or mirror.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
-lock:  ## Renew the three locks from pyproject.toml.
+lock:  ## Renew the four locks from pyproject.toml.
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) pyproject.toml --group bench --group build --constraints requirements.lock \
 		--output-file requirements-bench.lock
+	$(COMPILE) --group signal --output-file requirements-signal.lock
 
 clean:  ## Remove what make has made.
 	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
