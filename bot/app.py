@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -179,7 +179,11 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     """Assemble the service. `config` is the configuration folder; `drafts` allows unreviewed texts (None: as set);
     `kit` spares reading the folder again."""
     allowed = settings.allow_unreviewed_texts if drafts is None else drafts
-    kit = kit or read_kit(settings, config, drafts=allowed)
+    kit = replace(
+        kit or read_kit(settings, config, drafts=allowed),
+        partners=responders.directory.named_partners,
+        local_staff_may_open=responders.directory.local_staff_may_open,
+    )
     texts = kit.texts
     box = store_box(master)
     transit = TransitKeyring(keyring, master)

@@ -10,6 +10,7 @@ from bot import check_humans, check_names, check_routes, check_settings, check_s
 from bot.check_files import files
 from bot.check_flows import check_flows
 from bot.check_names import Responding
+from bot.check_notice import check_notice
 from bot.check_settings import Setting
 from bot.settings import Settings
 from responders.config_reader import Read, read_config
@@ -24,7 +25,9 @@ def check(config: Path, now: datetime) -> list[Problem]:
     """Every problem of the folder, by file and line; an empty list means that all is well."""
     read = read_config(config / SETTINGS, Settings, SETTINGS)
     settings = read.value or Settings()
+    responders = read_config(config / RESPONDERS, RespondersFile, RESPONDERS)
     found = {*check_people(config, now), *check_flows(config, settings.languages, now)}
+    found.update(check_notice(config, responders))
     if read.document is not None and read.value is not None:
         found.update(files(Setting(settings, read.document), config))
     return sorted(found)

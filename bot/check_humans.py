@@ -61,13 +61,6 @@ def advice(found: Responding) -> Iterator[Problem]:
             yield found.warning(
                 at, f'receiver "{name}": reporters may write in {_listed(unread)}; nobody reads it'
             )
-    if found.file.local_staff_may_open:
-        message = "people of the country of risk may open reports: the notice must say so, in every language"
-        yield found.warning(("local_staff_may_open",), message)
-    for name, partner in found.file.partners.items():
-        if partner.named_in_notice:
-            message = f'"{partner.name}" may open reports: the notice must name it, in every language'
-            yield found.warning(("partners", name, "named_in_notice"), message)
     woken = {person for name in found.file.receivers for person in _plan(found, name).reaches}
     for name, person in found.file.focal_points.items():
         if name not in woken:

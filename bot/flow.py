@@ -48,7 +48,7 @@ class Choice:
 class Question:
     """One step. `min` and `max` bound a number, the characters of a text or the choices of a multi.
 
-    `variants` are other wordings of the question for a channel ("signal", "no_signal")."""
+    `variants` are other wordings of the question: for a channel ("signal", "no_signal"), for who may read it."""
 
     id: str
     kind: Kind

@@ -23,8 +23,13 @@ LONGEST_DATA = 64  # bytes of a button's payload, the Bot API's limit
 MOST_CHOICES = 20
 RESERVED = frozenset({"command", "confirm", "language", "end", "and", "or", "not", "has", "in", "answered"})
 LISTS = frozenset({"services"})  # what `choices_from` may name
-VARIANTS = frozenset({"again", "signal", "no_signal"})
-VALUES = {"team", "days"}  # what a question or an end may insert
+VARIANTS: Mapping[Role | None, frozenset[str]] = {
+    Role.OPENING: frozenset(
+        {"again", "signal", "no_signal", "partners", "partners_signal", "partners_no_signal"}
+    ),
+    Role.NOTICE: frozenset({"local", "partners", "partners_local"}),
+}
+VALUES = {"team", "readers", "days"}  # what a question or an end may insert
 _WITH_CHOICES = frozenset({Kind.CHOICE, Kind.MULTI})
 
 
@@ -108,8 +113,9 @@ def _settings_fit(question: QuestionEntry) -> Iterator[str]:
         yield "many is for type text only"
     if (question.min or 0) < 0 or (question.max is not None and question.max < (question.min or 0)):
         yield "min and max leave no answer"
-    for variant in sorted(question.variants.keys() - VARIANTS):
-        yield f'unknown variant "{variant}"; known: again, no_signal, signal'
+    known = VARIANTS.get(question.role, frozenset[str]())
+    for variant in sorted(question.variants.keys() - known):
+        yield f'unknown variant "{variant}"; known here: {", ".join(sorted(known)) or "none"}'
 
 
 def _ends(file: FlowFile, document: Document) -> Iterator[Problem]:

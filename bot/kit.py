@@ -30,6 +30,8 @@ class Kit:
     named_languages: Mapping[str, str]
     team: str
     kept_days: int
+    partners: tuple[str, ...] = ()  # named in the notice: they may open reports as the team may
+    local_staff_may_open: bool = False
     attempts: int = 5  # receipt words a chat may give in a day; a spent limit looks the same
     draft_after: timedelta = timedelta(minutes=30)
     cry_after: timedelta = timedelta(minutes=2)
@@ -49,6 +51,26 @@ class Kit:
     def notice(self) -> Question:
         """Text 3: nothing is stored before its yes, unless an alert has gone."""
         return self.flow.with_role(Role.NOTICE)[0]
+
+    @property
+    def notice_variant(self) -> str | None:
+        """Which wording of the notice is true of this organisation."""
+        return notice_variant(partners=bool(self.partners), local=self.local_staff_may_open)
+
+    def readers(self, language: str) -> str:
+        """Everybody who may open a report, as a list of this language."""
+        return self.texts.joined((self.team, *self.partners), language)
+
+
+def notice_variant(*, partners: bool, local: bool) -> str | None:
+    """The wording of the notice for who may open reports; None is the usual one: the team, nobody of the country."""
+    return "_".join(name for name, holds in (("partners", partners), ("local", local)) if holds) or None
+
+
+def opening_variant(*, partners: bool, channel: str, signal: bool) -> str | None:
+    """The wording of the opening for a channel and for who reads it; `signal`: we can be reached there, too."""
+    where = "signal" if channel == "signal" else "" if signal else "no_signal"
+    return "_".join(filter(None, ("partners" if partners else "", where))) or None
 
 
 # first words to the reporter, by level (protocol section 5): routine, priority, urgent, immediate

@@ -8,7 +8,7 @@ from bot.answers import COMMANDS_QUESTION, Command
 from bot.answers import buttons as shown_buttons
 from bot.flow import Question, Role, button_data
 from bot.hearing import RECEIPT_TAP
-from bot.kit import Moment
+from bot.kit import Moment, opening_variant
 from bot.session import Session
 from bot.turn import Reply
 from responders.delivery import Button, Message
@@ -122,9 +122,13 @@ def _ask(moment: Moment, session: Session, question: Question) -> str:
     if question.role is Role.OPENING and _is_known(moment, session):
         variant = "again"
     elif question.role is Role.OPENING:
-        variant = "signal" if facts.channel == "signal" else None if facts.signal else "no_signal"
+        partners = bool(moment.kit.partners)
+        variant = opening_variant(partners=partners, channel=facts.channel, signal=facts.signal is not None)
     values: dict[str, object] = {"team": moment.kit.team}
+    if moment.kit.partners:
+        values["readers"] = moment.kit.readers(session.language)
     if question.role is Role.NOTICE:
+        variant = moment.kit.notice_variant
         values |= {"days": moment.kit.kept_days, "count": moment.kit.kept_days}
     return moment.say(question.ask_key(variant), session.language, **values)
 

@@ -69,6 +69,11 @@ class Directory:
     hours: Mapping[str, Hours] = field(default_factory=dict)
     local_staff_may_open: bool = False
 
+    @property
+    def named_partners(self) -> tuple[str, ...]:
+        """The names of the partners that the notice names, as reporters read them."""
+        return tuple(partner.name for partner in self.partners.values() if partner.named_in_notice)
+
     def may_open(self, person: str, country: str | None, *, permitted: bool = False) -> bool:
         """Whether a person may open content: has a place to read it, works for somebody whom the notice
         names, and is not kept out by rule 7 (unless the reporter `permitted` it, or the organisation said

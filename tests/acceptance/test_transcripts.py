@@ -141,9 +141,9 @@ class Transcript:
         await self._shown(self._ana.writes(text))
 
     async def _shown(self, doing: Awaitable[object]) -> None:
-        seen = len(self._ana.platform.everything["ana"])
+        seen = len(self._ana.platform.everything[self._ana.address])
         await doing
-        for one in self._ana.platform.everything["ana"][seen:]:
+        for one in self._ana.platform.everything[self._ana.address][seen:]:
             self._lines += ["", *self._as_seen(one.message)]
 
     def _as_seen(self, message: Message) -> list[str]:

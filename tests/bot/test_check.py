@@ -55,18 +55,22 @@ def test_a_folder_without_files_says_which_are_missing(tmp_path: Path) -> None:
     assert [problem.file for problem in check_people(tmp_path, NOW)] == ["responders.yaml", "tocsin.yaml"]
 
 
-def test_who_may_open_more_than_the_notice_says_is_a_warning(tmp_path: Path) -> None:
-    shutil.copytree(BAD_CONFIGS / "good", tmp_path, dirs_exist_ok=True)
-    with (tmp_path / "responders.yaml").open("a") as file:
-        file.write(
-            "\nlocal_staff_may_open: true\npartners: {clinic: {name: the clinic, named_in_notice: true}}\n"
-        )
-    told = [str(problem) for problem in check_people(tmp_path, NOW)]
-    assert any(
-        "people of the country of risk may open reports: the notice must say so" in one for one in told
-    )
-    assert any('"the clinic" may open reports: the notice must name it' in one for one in told)
-    assert not has_errors(check_people(tmp_path, NOW))
+def test_who_may_open_more_than_the_notice_can_say_stops_the_service(tmp_path: Path) -> None:
+    """The shipped flow has a wording for each; a flow that lost one would promise what is not so."""
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
+    responders, flow = tmp_path / "responders.yaml", tmp_path / "flows" / "reprisal.yaml"
+    told = responders.read_text()
+    told = told.replace("local_staff_may_open: false", "local_staff_may_open: true")
+    told = told.replace("partners: {}", "partners: {clinic: {name: Harbour, named_in_notice: true}}")
+    responders.write_text(told)
+    assert check(tmp_path, NOW) == []
+    for lost in ("partners_local:", "partners_signal:"):
+        flow.write_text(flow.read_text().replace(lost, f"{lost[:-1]}_gone:"))
+    problems = [str(problem) for problem in check(tmp_path, NOW)]
+    line = told[: told.index("named_in_notice: true")].count("\n") + 1
+    for question, lost in (("notice", "partners_local"), ("opening", "partners_signal")):
+        said = f'flows/reprisal.yaml, question "{question}": expected the wording "{lost}"'
+        assert any(one.startswith(f"responders.yaml:{line}:") and said in one for one in problems)
 
 
 def test_translations_under_a_code_that_is_no_language_are_named(tmp_path: Path) -> None:
