@@ -89,6 +89,15 @@ def _of_case(talk: Talk, number: int) -> Talk:
     return filing.drop(talk).session_with(case=number, joined=True, body_key=None, revision=0)
 
 
+def _passed_on(talk: Talk) -> str:
+    """The one line, true of the case as it stands. Whether somebody has it is told to no phone that went on with
+    something older: whoever holds it gets what is true in every case."""
+    session, ref = talk.session, talk.chat.ref(talk.session.case)
+    if ref is None or (session.joined and session.case not in session.given):
+        return "chat/passed_on_any"
+    return "chat/passed_on_taken" if ref.has else "chat/passed_on"
+
+
 def _code(sign: str) -> str:
     return f"words.{sign}" if sign in signs.known() or sign == "cry" else "words.danger"
 
@@ -102,7 +111,7 @@ def _answered(moment: Moment, talk: Talk) -> Turn:
         talk = talk.chat_with(passed=int(moment.now.timestamp()))
         honest = screens.honest(moment, session.language)
         return talk.says(screens.asks(moment, talk.session, moment.kit.alert_push, before=honest))
-    said = moment.say("chat/passed_on", session.language)
+    said = moment.say(_passed_on(talk), session.language)
     node = session.node if was_asked and session.node else moment.kit.alert_push.id
     talk = talk.session_with(phase=Phase.ASKING, node=node)
     if node == moment.kit.alert_push.id:

@@ -68,7 +68,7 @@ class Casework:
             if also is not None:
                 await also(pending, turn.case)
             if way is not None and shard_of(way.pseudonym, self.dispatch.shards) != shard:
-                await self._follow(way.pseudonym, turn, was_open=loaded.case.is_open)
+                await self._follow(way.pseudonym, turn, loaded.case)
             outcome = await self.store.commit(pending.commit())
             if isinstance(outcome, Applied):
                 self._offer(shard, pending.queue)
@@ -187,8 +187,8 @@ class Casework:
 
         await self.change_chat(pseudonym, with_case)
 
-    async def _follow(self, pseudonym: str, turn: CaseTurn, *, was_open: bool) -> None:
-        """A chat in another shard learns that its case has ended, or is forgotten; first, as above."""
+    async def _follow(self, pseudonym: str, turn: CaseTurn, before: Case) -> None:
+        """A chat in another shard learns that its case was taken, has ended, or is forgotten; first, as above."""
         case, is_forgotten = turn.case, Erase.WAY in turn.erase
 
         def followed(chat: Chat | None) -> Chat | None:
@@ -197,10 +197,11 @@ class Casework:
             return (
                 chat.without(case.number)
                 if is_forgotten
-                else chat.with_ref(case.number, is_open=case.is_open)
+                else chat.with_ref(case.number, is_open=case.is_open, has=case.has is not None)
             )
 
-        if is_forgotten or case.is_open != was_open:
+        was, now_is = (before.is_open, before.has is None), (case.is_open, case.has is None)
+        if is_forgotten or was != now_is:
             await self.change_chat(pseudonym, followed)
 
     async def _forget_words(self, pending: Pending, way: Way, number: int) -> None:

@@ -16,13 +16,15 @@ STRICTNESS = (Push.YES, Push.HELLO, Push.NEVER)  # row 2, from open to strict
 
 @dataclass(frozen=True, slots=True)
 class CaseRef:
-    """One case of this chat. `words_shown`: receipt words were shown for it, so a locked chat needs them."""
+    """One case of this chat. `words_shown`: receipt words were shown for it, so a locked chat needs them.
+    `has`: somebody has taken it."""
 
     number: int
     push: Push = Push.HELLO
     asked: bool = False
     words_shown: bool = False
     is_open: bool = True
+    has: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # it says what or who

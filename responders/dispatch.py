@@ -109,8 +109,9 @@ class Dispatch:
             }
             self.bodies.append(pending, case, part, "n" + self.post.name(now))
         ref = chat.ref(case.number) if chat is not None else None
-        if chat is not None and ref is not None and ref.is_open != case.is_open:
-            chat = chat.with_ref(case.number, is_open=case.is_open)
+        has = case.has is not None
+        if chat is not None and ref is not None and (ref.is_open, ref.has) != (case.is_open, has):
+            chat = chat.with_ref(case.number, is_open=case.is_open, has=has)
         for out in turn.to_reporter:
             if out.kind is Out.CANCEL:
                 self.paging.cancel_outside(pending, case.number, out.refs)

@@ -101,6 +101,40 @@ async def test_text_4_is_said_once_in_ten_minutes_else_one_line(world: World) ->
     assert text_4 in (await ana.writes(DANGER["en"]))[0]
 
 
+@pytest.mark.parametrize("language", ["en", "es", "fr", "ar"])
+async def test_the_one_line_says_whether_somebody_has_the_case(world: World, language: str) -> None:
+    """Nobody yet, somebody, nobody any more: each cry is answered with what is true then."""
+    ana = world.reporter("ana", language=language)
+    await ana.reports("unsafe", push="hello", country="stop")
+    again, *_ = await ana.taps_data("opening.unsafe")
+    assert again.startswith(ana.text("passed_on"))
+    await world.taken()
+    again, *_ = await ana.taps_data("opening.unsafe")
+    assert again.startswith(ana.text("passed_on_taken"))
+    await world.after(minutes=6)  # taken and opened at the desk; given up, it is on the ladder again
+    await world.person("first").at_desk(f"p{(await world.case()).number} 3")
+    again, *_ = await ana.taps_data("opening.unsafe")
+    assert again.startswith(ana.text("passed_on"))
+
+
+async def test_a_locked_chat_does_not_tell_whether_somebody_has_the_case(world: World) -> None:
+    """Whoever holds the phone after the lock reads one line that is true in every case."""
+    told = []
+    for name, taken in (("ana", True), ("new", False)):
+        phone = world.reporter(name)
+        await phone.reports("unsafe", push="hello")
+        await phone.taps_data("receipt.gone")
+        if taken:
+            await world.taken()
+        told += await phone.taps_data("opening.unsafe")
+        told += await phone.taps_data("opening.unsafe")
+        number = (await world.case()).number
+        await world.person("first").at_desk(f"t{number}")
+        await world.person("first").at_desk(f"e{number} 2")
+    assert len(told) == 4
+    assert {one.split("\n")[0] for one in told} == {phone.text("passed_on_any")}
+
+
 async def test_untaken_the_ladder_goes_on_and_taken_the_taker_is_paged_again(world: World) -> None:
     ana = world.reporter("ana")
     await ana.reports("unsafe", push="hello", country="stop")
