@@ -107,6 +107,11 @@ def _spoken(words: list[str]) -> bool:
     return any(len(_PROFILES[language].intersection(words)) >= 2 for language in ("en", "es", "fr"))
 
 
+def _is_telling(found: frozenset[str]) -> bool:
+    """Whether function words say which language it is: "s", "d", "la" or "no" alone may be anything."""
+    return any(len(word) > 2 for word in found) or sum(len(word) > 1 for word in found) >= 2
+
+
 def _by_profile(
     words: list[str],
     ours: tuple[str, ...],
@@ -121,7 +126,7 @@ def _by_profile(
     if other > counts[best]:
         return Guess(fallback, sure=False)  # a language that we do not ship
     tied = sum(count == counts[best] for count in counts.values()) > 1
-    if counts[best] == 0:
+    if not _is_telling(_PROFILES[best].intersection(words)):
         # One Arabic word is Arabic enough to be answered in Arabic; one Latin word is not anything.
         return Guess(alone if alone in offered and alone is not None else fallback, sure=False)
     if best not in offered:

@@ -64,6 +64,12 @@ def test_the_hint_decides_when_the_text_says_nothing(hint: str | None, language:
         assert guess(text, hint, OFFERED) == Guess(language, sure=False)
 
 
+@pytest.mark.parametrize("text", ["%s", "%s %d", "s.o.s", "la", "no", "de", "et", "si", "m", "c d", "y", "n"])
+@pytest.mark.parametrize("hint", ["en", "es", "fr", "ar"])
+def test_a_few_letters_are_no_language_and_the_hint_decides(text: str, hint: str) -> None:
+    assert guess(text, hint, OFFERED) == Guess(hint, sure=False)
+
+
 @pytest.mark.parametrize(
     "text",
     ["помогите нам", "我的哥哥被带走了", "کمک می‌خواهم برای خود", "Meine Schwester ist nicht mit der Polizei"],
