@@ -50,6 +50,18 @@ async def test_the_card_has_codes_and_the_hour_there_and_no_word_of_theirs(world
     assert "Ixchel" not in card
 
 
+async def test_a_digit_that_answers_no_page_is_told_so_and_the_page_stays_open(world: World) -> None:
+    await world.reporter("ana").reports("unsafe", push="hello")
+    page = world.person("first").newest
+
+    (said,) = await world.person("first").types("7")
+
+    assert said == "Nothing was done. Only 1, 2 or 3 answers a page; ? lists your cases."
+    assert "1 I have it" in page
+    await world.person("first").types("1")
+    assert (await world.case()).has == "first"
+
+
 async def test_a_level_is_a_persons_with_a_reason_that_the_team_reads(world: World) -> None:
     number, _ = await a_case(world)
 

@@ -160,7 +160,7 @@ async def _report(house: House, reporter: Phone, first: Phone, told: Told) -> No
     await first.until("they wrote", wrote)
     await reporter.taps("seen.no", "hurt or ill")
     await reporter.says("2", "under 18")
-    await reporter.says("2", "Since when")
+    await reporter.says("2", "When did it begin")
     await reporter.says("2", "Who is it about")
     await reporter.says("2", "What are you to them")
     await reporter.says("1", "Is there more")
