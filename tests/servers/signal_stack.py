@@ -1,0 +1,111 @@
+"""The real Signal, all on loopback: telephones with Signal's own cryptography -> Signal's mock server -> the real
+signal-cli. One stack serves a whole test run; each test makes its own phones.
+
+    async with a_signal_stack(folder) as stack:      # folder: short path, empty; about 6 s
+        intake, alerts = stack.accounts["intake"], stack.accounts["alerts"]   # .number, .aci; one daemon has both
+        stack.cli.url                                # unix:///..., for the channel (is_tcp=True: tcp://127.0.0.1:port)
+        reporter = await stack.mock.phone("reporter")            # .number, .aci
+        sent = await reporter.send(intake.aci, "hello")          # the message's time; also sealed=, quote=
+        await stack.acked(intake, sent)              # when signal-cli has acknowledged it to the server
+        answer = await reporter.reads("Hello")       # waits; .text, .timestamp, .sender, .content (Signal's Content)
+        await reporter.react(intake.aci, "👍", answer)           # edit, delete, send_file(is_voice_note=), typing,
+                                                     # receipt, story, call, group_text, burst; say: any Content
+        await stack.mock.fault(428, reporter, token="t", options=["captcha"])   # 413, 429, 500, 404, 403, 401
+        await reporter.reinstall(); await reporter.unregister()  # identity change; gone from Signal
+        await stack.sync(intake, reporter, "...")    # written on the account's own telephone
+        await stack.drop(intake); await stack.unlink(intake)     # websocket cut; our client is no longer linked
+        await stack.cli.kill(); await stack.cli.start()          # -9, and again with the same folder and address
+        line = await stack.cli.line(); await line.call("subscribeReceive", account=intake.number); await line.event()
+        stack.cli.holding("text"), stack.cli.log, stack.cli.memory, stack.mock.memory
+
+The daemon runs in manual receive mode without the send log, as we tell operators to run it. `missing()` in
+signal_pieces says why a machine cannot run it; `make test-signal` installs what it needs into .signal/."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.servers.signal_cli import SignalCli
+from tests.servers.signal_mock import MockServer, Phone
+from tests.servers.signal_pieces import pieces
+from tests.servers.signal_redirect import write_redirect
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One number of the service, linked to a telephone on the mock server."""
+
+    name: str
+    number: str
+    aci: str
+
+
+@dataclass(slots=True)
+class SignalStack:
+    """The running stack."""
+
+    mock: MockServer
+    cli: SignalCli
+    accounts: dict[str, Account] = field(default_factory=dict)
+
+    async def link(self, name: str) -> Account:
+        """Make an account and link the running daemon to it."""
+        made = await self.mock.order("create", name=name, is_bot=True)
+        account = Account(name, made["number"], made["aci"])
+        line = await self.cli.line()
+        uri = (await line.call("startLink"))["deviceLinkUri"]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(line.call("finishLink", deviceLinkUri=uri, deviceName=name, within=60.0))
+            group.create_task(self.mock.order("link", aci=account.aci, uri=uri))
+        await line.close()
+        self.accounts[name] = account
+        return account
+
+    def is_acked(self, account: Account, timestamp: int) -> bool:
+        """Whether signal-cli has acknowledged a message to the server."""
+        return (account.aci, timestamp) in self.mock.acked
+
+    async def acked(self, account: Account, *timestamps: int, within: float = 20.0) -> None:
+        """Wait until signal-cli has acknowledged these messages."""
+        await self.mock.until(lambda: all(self.is_acked(account, each) for each in timestamps), within)
+
+    async def is_connected(self, account: Account, within: float = 20.0) -> None:
+        """Wait until signal-cli holds a websocket for this account."""
+        await self.mock.until(lambda: self.mock.connected.get(account.aci, 0) > 0, within)
+
+    async def sync(self, account: Account, to: Phone, text: str) -> int:
+        """The owner writes on the account's own telephone; the daemon gets the copy."""
+        return int((await self.mock.order("sync", account=account.aci, to=to.aci, text=text))["timestamp"])
+
+    async def drop(self, account: Account) -> None:
+        """Cut the account's websockets."""
+        await self.mock.order("drop", account=account.aci)
+
+    async def unlink(self, account: Account) -> None:
+        """The owner removes the linked client."""
+        await self.mock.order("unlink", account=account.aci)
+
+
+@asynccontextmanager
+async def a_signal_stack(
+    folder: Path, names: Sequence[str] = ("intake", "alerts"), *, is_tcp: bool = False
+) -> AsyncIterator[SignalStack]:
+    """Everything is running and the accounts are linked; all of it ends with the block, or with this process."""
+    found = pieces()
+    mock = MockServer(found, folder / "mock.log")
+    await mock.start()
+    try:
+        write_redirect(found, mock.port, folder / "redirect")
+        cli = SignalCli(found, folder / "cli", folder / "redirect", is_tcp=is_tcp)
+        await cli.start()
+        try:
+            stack = SignalStack(mock, cli)
+            for name in names:
+                await stack.link(name)
+            yield stack
+        finally:
+            await cli.stop()
+    finally:
+        await mock.stop()
