@@ -34,6 +34,7 @@ from responders.people import People
 from responders.plan import plan
 from responders.policies import Responders
 from responders.readiness import missing
+from responders.schema import bring_up_to_date
 from responders.sending import Sending
 from responders.store import Store, StoreDown
 from responders.timekeeper import Timekeeper
@@ -112,9 +113,10 @@ class App:
         await self.store.close()
 
     async def _begin(self) -> bool:
-        """Whether the last run ended uncleanly; waits for the store."""
+        """Whether the last run ended uncleanly; waits for the store. Raises NewerStore."""
         while True:
             try:
+                await bring_up_to_date(self.store)
                 return await self.store.begin()
             except StoreDown:
                 log.error("the store does not answer; trying again")

@@ -31,6 +31,7 @@ from responders.ballast import MEBI, Ballast, Space
 from responders.delivery import Sender
 from responders.keyring import MasterKey
 from responders.leaving import take_out
+from responders.schema import bring_up_to_date
 from responders.store import StoreDown
 from responders.valkey import EmbeddedStore
 
@@ -114,6 +115,8 @@ async def service(
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         store, embedded = await stack.enter_async_context(opened_store(settings))
+        with contextlib.suppress(StoreDown):  # the app waits for it
+            await bring_up_to_date(store)
         accounts = _accounts(settings, environment)
         for account in accounts:
             stack.push_async_callback(account.close)

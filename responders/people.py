@@ -16,6 +16,7 @@ from responders.store import Field, Store
 log = logging.getLogger("tocsin.people")
 
 PEOPLE = "{people}"
+PERSON = "person:"  # begins the field of everybody enrolled
 INVITE_VALID = timedelta(hours=48)
 TEST_COUNTS = timedelta(days=7)  # ready only while every route's end answered a test this recently
 _CODE = 20  # hexadecimal digits of an invitation
@@ -68,13 +69,11 @@ class People:
         """Everybody by id. Raises StoreDown, or Tampered when not one record can be opened."""
         if fresh or self._monotonic() - self._seen > _FRESH:
             raw = await self._store.fields(PEOPLE)
-            records = {name: blob for name, blob in raw.items() if name.startswith("person:")}
+            records = {name: blob for name, blob in raw.items() if name.startswith(PERSON)}
             read = {name: self._readable(name, blob) for name, blob in records.items()}
             if records and not any(read.values()):
                 raise Tampered("nobody's record can be opened: was the store made with another master key?")
-            self._people = {
-                name.removeprefix("person:"): one for name, one in read.items() if one is not None
-            }
+            self._people = {name.removeprefix(PERSON): one for name, one in read.items() if one is not None}
             self._seen = self._monotonic()
         return self._people
 
@@ -85,7 +84,7 @@ class People:
 
     async def change(self, person: str, change: Callable[[Enrolled], Enrolled]) -> Enrolled:
         """Apply a change to one person and store it; decided again when another process was faster."""
-        name = f"person:{person}"
+        name = f"{PERSON}{person}"
         while True:
             blob = await self._store.field(PEOPLE, name)
             before = Enrolled() if blob is None else self._opened(name, blob)

@@ -42,6 +42,8 @@ COMMANDS: Mapping[str, Command] = {
     "audit": Command("bot.cli.records:audit", RUN),
     "stats": Command("bot.cli.records:stats", RUN),
     "recover": Command("bot.cli.recover:recover", RUN),
+    "backup": Command("bot.cli.backup:backup", RUN),
+    "restore": Command("bot.cli.backup:restore", RUN),
     "keys": Command("bot.cli.keys:keys", READ),
     "open": Command("bot.cli.open:open_", READ),
 }

@@ -12,9 +12,12 @@ def one_sentence() -> Iterator[None]:
     from bot.catalogues import CatalogueError  # noqa: PLC0415 - loads Babel
     from bot.installation import CannotStart  # noqa: PLC0415 - loads pydantic and cryptography
     from bot.texts import TextsError  # noqa: PLC0415
+    from responders.backup import StoreNotEmpty  # noqa: PLC0415
+    from responders.backup_file import BadBackup  # noqa: PLC0415
     from responders.box import Tampered  # noqa: PLC0415
     from responders.keypair import BadKeyText  # noqa: PLC0415
     from responders.keyring import KeyringUnreadable  # noqa: PLC0415
+    from responders.schema import NewerStore  # noqa: PLC0415
     from responders.secret import SecretError  # noqa: PLC0415
     from responders.store import StoreDown, StoreRefused  # noqa: PLC0415
     from responders.valkey import NoStore  # noqa: PLC0415
@@ -27,8 +30,11 @@ def one_sentence() -> Iterator[None]:
         NoStore,
         StoreDown,
         StoreRefused,
+        BadBackup,
         BadKeyText,
         KeyringUnreadable,
+        NewerStore,
+        StoreNotEmpty,
     )
     try:
         yield

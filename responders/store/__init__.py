@@ -4,6 +4,7 @@ turn."""
 
 from responders.store.audit import AuditChain, Link, verify_audit
 from responders.store.commit import Commits
+from responders.store.copying import Copied, Copying, Kind
 from responders.store.outbox import Outbox, sent_key
 from responders.store.records import (
     AlreadyDone,
@@ -27,8 +28,10 @@ __all__ = [
     "Applied",
     "Claimed",
     "Commit",
+    "Copied",
     "Expect",
     "Field",
+    "Kind",
     "Link",
     "Outcome",
     "Queued",
@@ -45,6 +48,6 @@ __all__ = [
 ]
 
 
-class Store(Commits, Outbox, Timers, AuditChain, Upkeep):
+class Store(Commits, Outbox, Timers, AuditChain, Copying, Upkeep):
     """All of the store over one pool of connections: `Store("unix:///path" or "redis://host")`; `close()` at
     the end."""
