@@ -19,7 +19,7 @@ def alternatives(text: str) -> str:
 _NOT_BEFORE = re.compile(
     " (?:"
     + alternatives(
-        "not;no longer;nobody;no one;noone;never;isn t;aren t;isnt;arent;don t;dont;doesn t;without;weren t;wasn t;"
+        "not;no longer;nobody;no one;noone;never;isn t;aren t;isnt;arent;don t;dont;doesn t;without;weren t;wasn t;haven t;hasn t;hadn t;"
         "ya no;no;nadie;nunca;tampoco;ningun;"
         "ne;n;plus;personne;jamais;pas;aucun;"
         "لم يعد;لم يعودوا;ليس;ليسوا;ليست;لا;لم;ما عاد;ما عادوا;لا أحد;لا احد;مش;مو;ماعاد;ما;لست;محدش;ما في حدا;"

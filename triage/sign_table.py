@@ -21,6 +21,14 @@ def _entry(sign: str, language: str, patterns: str) -> Entry:
     return Entry(sign, language, tuple(line.strip() for line in patterns.strip().split("\n")))
 
 
+# Who is said to be gone: "they arrested my husband" needs no hour to be a danger sign, "police arrested a thief" is none.
+_CLOSE = {
+    "en": "husband|wife|partner|son|sons|daughter|daughters|brother|brothers|sister|sisters|father|mother|dad|mum|mom|parents|child|children|kid|kids|baby|cousin|cousins|uncle|aunt|nephew|niece|grandson|grandfather|grandmother|family|fiance|fiancee|boyfriend|girlfriend|friend|friends|colleague|colleagues|coworker|lawyer|lawyers|client|neighbour|neighbor|director|driver|interpreter",
+    "es": "marido|esposo|esposa|mujer|hijo|hija|hijos|hijas|hermano|hermana|hermanos|hermanas|padre|madre|papá|mamá|padres|primo|prima|primos|tío|tía|sobrino|sobrina|nieto|nieta|abuelo|abuela|familia|familiar|familiares|cuñado|cuñada|novio|novia|pareja|amigo|amiga|amigos|compañero|compañera|compañeros|colega|colegas|abogado|abogada|cliente|vecino|vecina|bebé|niño|niña|niños",
+    "fr": "mari|époux|épouse|femme|fils|fille|filles|frère|frères|soeur|sœur|soeurs|sœurs|père|mère|papa|maman|parents|enfant|enfants|bébé|cousin|cousine|cousins|oncle|tante|neveu|nièce|famille|fiancé|fiancée|compagnon|compagne|copain|copine|ami|amie|amis|collègue|collègues|camarade|camarades|avocat|avocate|client|cliente|voisin|voisine|confrère",
+    "ar": "زوجي|زوجتي|ابني|ابنتي|بنتي|أبنائي|أولادي|بناتي|أخي|أخوي|أخويا|أختي|إخوتي|أخواتي|أبي|أمي|والدي|والدتي|أهلي|عمي|خالي|عمتي|خالتي|ولدي|جوزي|مرتي|خطيبي|خطيبتي|صديقي|صديقتي|أصدقائي|صاحبي|زميلي|زميلتي|زميلنا|زميلتنا|زملائي|زملاءنا|محامينا|محاميتنا|جاري|جارنا|قريبي",
+}
+
 ENGLISH = (
     _entry(
         "help",
@@ -195,6 +203,24 @@ ENGLISH = (
         no record of him|her|them
         not come out either""",
     ),
+    _entry(
+        "taken",
+        "en",
+        f"""
+        they|police|soldiers|army|men|authorities|security|agents|officers|forces|militia have|ve? arrested|detained|jailed|imprisoned|captured|abducted|kidnapped him|her
+        arrested|detained|jailed|imprisoned|captured|abducted|kidnapped|disappeared my|our {_CLOSE["en"]}
+        my|our {_CLOSE["en"]} *? was|were|is|are|has|have|got|s being|been? arrested|detained|jailed|imprisoned|captured|abducted|kidnapped
+        he|she was|is|has|got|s being|been? arrested|detained|jailed|captured|abducted|kidnapped
+        my|our {_CLOSE["en"]} *? was|were|has|have|got|s been? taken by|away""",
+    ),
+    _entry(
+        "missing",
+        "en",
+        f"""
+        my|our {_CLOSE["en"]} *? disappeared|vanished
+        my|our {_CLOSE["en"]} *? has|have|is|are|went|s been|gone? disappeared|vanished|missing
+        cannot|can't|couldn't|cant|not find my|our {_CLOSE["en"]}""",
+    ),
 )
 
 SPANISH = (
@@ -348,6 +374,25 @@ SPANISH = (
         nadie sabe donde|dónde esta|está|estan
         no ha? vuelto|regresado|regreso|regresó|volvio|volvió|llego|llegó|llegado a? casa
         no aparece desde""",
+    ),
+    _entry(
+        "taken",
+        "es",
+        f"""
+        detuvieron|arrestaron|apresaron|encarcelaron|capturaron|secuestraron|raptaron a mi|mis|nuestro|nuestra|nuestros|nuestras {_CLOSE["es"]}
+        han|ha detenido|arrestado|apresado|encarcelado|capturado|secuestrado|raptado a mi|mis|nuestro|nuestra|nuestros|nuestras {_CLOSE["es"]}
+        lo|la|los|las detuvieron|arrestaron|apresaron|encarcelaron|capturaron
+        lo|la|los|las han detenido|arrestado|apresado|encarcelado|capturado|secuestrado
+        mi|mis|nuestro|nuestra|nuestros|nuestras {_CLOSE["es"]} fue|fueron|ha|han|está|están|sigue|siguen sido? detenid*|arrestad*|apresad*|encarcelad*|capturad*|secuestrad*|raptad*""",
+    ),
+    _entry(
+        "missing",
+        "es",
+        f"""
+        mi|mis|nuestro|nuestra|nuestros|nuestras {_CLOSE["es"]} desapareció|desaparecio|desaparecieron
+        desapareció|desaparecio|desaparecieron a? mi|mis|nuestro|nuestra|nuestros|nuestras {_CLOSE["es"]}
+        mi|mis|nuestro|nuestra|nuestros|nuestras {_CLOSE["es"]} ha|han|está|están|sigue|siguen desaparecid*
+        no encuentro|encontramos a mi|mis|nuestro|nuestra|nuestros {_CLOSE["es"]}""",
     ),
 )
 
@@ -521,6 +566,25 @@ FRENCH = (
         jamais rentre*|rentré*|revenu*
         sans nouvelles depuis""",
     ),
+    _entry(
+        "taken",
+        "fr",
+        f"""
+        arrêté|interpellé|emprisonné|incarcéré|capturé|kidnappé|enlevé|arrêtent|interpellent|enlèvent mon|ma|mes|notre|nos {_CLOSE["fr"]}
+        mon|ma|mes|notre|nos {_CLOSE["fr"]} a|ont été arrêté*|interpellé*|détenu*|emprisonné*|incarcéré*|capturé*|kidnappé*|enlevé*
+        mon|ma|mes|notre|nos {_CLOSE["fr"]} est|sont arrêté*|interpellé*|détenu*|emprisonné*|incarcéré*|kidnappé*|enlevé*
+        mon|ma|mes|notre|nos {_CLOSE["fr"]} vient|viennent d être arrêté*|interpellé*|kidnappé*|enlevé*
+        il|elle a été arrêté*|interpellé*|emprisonné*|incarcéré*|kidnappé*|enlevé*
+        ils|police l ont|a arrêté*|interpellé*|emprisonné*|incarcéré*|kidnappé*|enlevé*""",
+    ),
+    _entry(
+        "missing",
+        "fr",
+        f"""
+        mon|ma|mes|notre|nos {_CLOSE["fr"]} a|ont|est|sont disparu*
+        mon|ma|notre {_CLOSE["fr"]} est|sont porté*? disparu*
+        ne? retrouve|retrouvons plus|pas mon|ma|mes|notre|nos {_CLOSE["fr"]}""",
+    ),
 )
 
 ARABIC = (
@@ -690,6 +754,24 @@ ARABIC = (
         ما رجع|رجعت|وصل
         mokhtafi|mokhtafy|mo5tafi|mo5tafy|mukhtafi|mkhtafi|mo5tafe|mokhtafia|mokhtafiya|mkhotfi|makhtouf|ma5touf|mafqoud|maf2oud|maf9oud men|mn|min|mno|mnel|since .. sa3a|sa3at|sa3aat|saa3at|saat|mbera7|mbare7|embare7|lbare7|yom|youm|yomen|sob7|essob7|leil|leyl
         5tafa|khtafa|ikhtafa|ekhtafa|i5tafa|e5tafa|khtafat|5tafat|ghabar|ghaber men|mn|min|mbera7|mbare7|embare7|lbare7|lyom|elyom|lioum""",
+    ),
+    _entry(
+        "taken",
+        "ar",
+        f"""
+        اعتقلت|اعتقل|احتجزت|احتجز|أوقفت|أوقف|خطفت|خطف|اختطفت|اختطف|سجنوا|احتجزوا|أوقفوا|أسروا {_CLOSE["ar"]}
+        اعتقلت|احتجزت|أوقفت|خطفت|اختطفت الشرطة|الأمن|المخابرات|قوات|القوات|الميليشيا|السلطات {_CLOSE["ar"]}
+        تم|جرى اعتقال|احتجاز|توقيف|خطف|اختطاف|سجن {_CLOSE["ar"]}
+        {_CLOSE["ar"]} معتقل|معتقلة|معتقلون|محتجز|محتجزة|موقوف|موقوفة|مخطوف|مخطوفة|مسجون|مسجونة
+        e3ta2alou|e3taqalou|i3ta2alou|i3taqalou|3ta2alou|3taqlou|3ta9lou|e3ta2alo akhi|akhoya|khoya|khouya|jozi|zawji|gozi|ibni|weldi|wlidi|abi|bouya|baba|okhti|khti|omi|marti|sadi9i|sadi2i|sa7bi""",
+    ),
+    _entry(
+        "missing",
+        "ar",
+        f"""
+        اختفى|اختفت|اختفوا|اختفي {_CLOSE["ar"]}
+        {_CLOSE["ar"]} اختفى|اختفت|اختفوا|اختفي|مفقود|مفقودة|مفقودون|مختفي|مختفية|مختف
+        akhi|akhoya|khoya|khouya|jozi|zawji|gozi|ibni|weldi|wlidi|abi|bouya|baba|okhti|khti|sadi9i|sadi2i|sa7bi mokhtafi|mokhtafy|mo5tafi|mukhtafi|mafqoud|maf2oud|maf9oud|khtafa|5tafa|ikhtafa""",
     ),
 )
 

@@ -59,7 +59,24 @@ DANGER = {
         Nobody is at the gate now but they took my son
         In 2016 they only wrote letters. Now they are at my door.
         I can not breathe
-        They are beating him inside the station""",
+        They are beating him inside the station
+        they arrested my husband
+        They have arrested my colleague
+        police arrested our lawyer
+        My brother was arrested
+        my husband has been detained
+        my sister's been kidnapped
+        our director is being detained
+        my son Ali was taken away by men
+        He was arrested
+        my brother disappeared
+        My brother has disappeared
+        my daughter is missing
+        our colleague went missing
+        I can't find my son
+        Nobody helps us, my brother disappeared
+        In 2016 they only wrote letters. Now they arrested my husband.
+        they arrested my husband again, as in 2016""",
     "es": """ayuda vienen
         Ayuda, están en la puerta
         auxilio me quieren matar
@@ -108,7 +125,20 @@ DANGER = {
         nadie sabe dónde está
         no ha vuelto a casa
         me suben al avión
-        ayudaaaa vienen por mi""",
+        ayudaaaa vienen por mi
+        detuvieron a mi marido
+        Han detenido a mi hermana
+        la policía arrestó... arrestaron a nuestro abogado
+        lo detuvieron
+        las han secuestrado
+        mi hijo fue detenido
+        mi hermana está detenida
+        nuestra compañera ha sido secuestrada
+        mi hermano desapareció
+        Desapareció mi hija
+        desaparecieron a mi primo
+        mi esposo está desaparecido
+        no encuentro a mi hijo""",
     "fr": """au secours ils arrivent
         Au secours, la police est là
         aidez-moi ils sont dehors
@@ -156,7 +186,17 @@ DANGER = {
         je ne peux plus respirer
         ils sont dans la maison
         ils nous mettent dans l'avion
-        poussé dans une voiture""",
+        poussé dans une voiture
+        ils ont arrêté mon mari
+        la police a interpellé notre collègue
+        Mon frère a été arrêté
+        ma femme est détenue
+        mon fils vient d'être enlevé
+        elle a été arrêtée
+        mon frère a disparu
+        ma sœur est portée disparue
+        nos amis sont disparus
+        je ne retrouve plus mon fils""",
     "ar": """النجدة إنهم عند الباب
         ساعدوني الشرطة في البيت
         أنقذوني من فضلكم إنهم هنا
@@ -205,7 +245,19 @@ DANGER = {
         7a2 khadou akhi
         ana mkhabbi ta7t
         el7a2ouni bsor3a
-        m7asrinna""",
+        m7asrinna
+        اعتقل زوجي
+        اعتقلت الشرطة أخي
+        تم اعتقال ابني
+        أوقفوا محامينا
+        زوجي معتقل
+        أختي محتجزة
+        اختفى أخي
+        اختفت ابنتي
+        أخي مفقود
+        زوجي اختفى
+        e3ta2alou akhi
+        khouya mokhtafi""",
 }
 HARMLESS = {
     "en": """Hello, how do I submit information for the next report on reprisals
@@ -251,7 +303,22 @@ HARMLESS = {
         We remember the colleagues who were murdered ten years ago
         The evacuation drill went fine, everyone out
         He died of old age in April
-        All good here""",
+        All good here
+        My brother was arrested in 2016
+        my brother was not arrested
+        my husband has never been arrested
+        They arrested my husband three years ago
+        My uncle disappeared years ago
+        Last year they arrested my colleague
+        my son is not missing
+        nobody arrested my brother
+        they haven't arrested my brother
+        they have not detained my sister
+        my passport disappeared
+        a thief was arrested in the market
+        The film about how they arrested my father
+        what happens if they arrest my husband?
+        my brother was taken to school by bus""",
     "es": """Hola, ¿cómo presento información para el informe?
         Gracias por su ayuda
         muchas gracias por la ayuda
@@ -295,7 +362,17 @@ HARMLESS = {
         ¿Cuándo vienen los delegados?
         Los documentos están aquí
         Me sigue pareciendo bien
-        ¿Qué pasa si borro el chat?""",
+        ¿Qué pasa si borro el chat?
+        Detuvieron a mi marido en 2016
+        mi hermano no fue detenido
+        no han detenido a mi hermano
+        mi hermana nunca desapareció
+        Hace tres años detuvieron a mi padre
+        mi tío desapareció hace muchos años
+        el año pasado lo detuvieron
+        La película cuenta cómo detuvieron a mi abuelo
+        mi hermano no está desaparecido
+        se detuvo el autobús de mi hijo""",
     "fr": """Bonjour, comment envoyer des informations pour le rapport ?
         Merci pour votre aide
         Comment puis-je aider ?
@@ -340,7 +417,16 @@ HARMLESS = {
         ils m'ont envoyé le formulaire
         ils ont pris contact avec nous
         une formation aux premiers secours
-        Ajoutez-nous à votre liste""",
+        Ajoutez-nous à votre liste
+        Ils ont arrêté mon mari en 2016
+        mon frère n'a pas été arrêté
+        mon mari a arrêté de fumer
+        ils n'ont pas arrêté mon mari
+        il y a trois ans mon père a été arrêté
+        l'an dernier ils ont arrêté notre avocat
+        mon frère n'a pas disparu
+        mon oncle a disparu il y a dix ans
+        le film sur mon père, comment il a été arrêté""",
     "ar": """مرحبا، كيف أقدم معلومات للتقرير القادم؟
         شكرا جزيلا
         شكرا على المساعدة
@@ -382,7 +468,15 @@ HARMLESS = {
         أود أن أتطوع معكم
         متحف السجن مفتوح
         راح عمي إلى عند جدي
-        أضيفونا إلى قائمتكم""",
+        أضيفونا إلى قائمتكم
+        اعتقل زوجي في 2016
+        لم يعتقل زوجي
+        لم يعتقلوا أخي
+        زوجي ليس معتقلا
+        اختفى أخي قبل سنوات
+        لم يختف أخي
+        العام الماضي اعتقلت الشرطة أخي
+        فيلم عن رجل، كيف اعتقلت الشرطة أخي""",
 }
 
 
