@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "recover": Command("bot.cli.recover:recover", RUN),
     "backup": Command("bot.cli.backup:backup", RUN),
     "restore": Command("bot.cli.backup:restore", RUN),
+    "drill": Command("bot.cli.drill:drill", RUN),
     "keys": Command("bot.cli.keys:keys", READ),
     "open": Command("bot.cli.open:open_", READ),
 }

@@ -92,3 +92,11 @@ def test_a_store_that_a_later_version_used_stops_the_start_with_a_sentence(old: 
     told = old.tocsin("run")
     assert told.returncode == 1
     assert "it was used by a later Tocsin" in told.stderr
+
+
+def test_the_seizure_drill_names_fields_and_shows_no_content(old: Installation) -> None:
+    told = old.tocsin("drill")
+    assert told.returncode == 0, told.stderr
+    assert "Somebody has a copy of this store, the master key and the transit keyring." in told.stdout
+    assert "{audit}" in told.stdout
+    assert "case.opened" not in told.stdout

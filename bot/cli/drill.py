@@ -1,0 +1,53 @@
+"""`tocsin drill`: the seizure drill. Plays somebody who has taken this machine, and lists what they would read;
+it shows names of fields and counts, and changes nothing."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.check import ConfigFolder
+from bot.cli.sentence import one_sentence
+
+if TYPE_CHECKING:
+    from responders.seizure import Found
+
+HEAD = (
+    "Somebody has a copy of this store, the master key and {keyring}. Of {values} values they read {opened}."
+)
+TAIL = "Not counted: lengths, times and numbers that a copy shows without any key. docs/privacy.md explains the rows."
+
+
+def drill(
+    without_keyring: Annotated[
+        bool, typer.Option("--without-keyring", help="The transit keyring was destroyed in time.")
+    ] = False,
+    config: ConfigFolder = Path("config"),
+) -> None:
+    """List what an adversary reads who seizes store, master key and transit keyring, by kind of record.
+
+    It opens what the keys open and tells the names of fields, never what is in them."""
+    with one_sentence():
+        found = asyncio.run(_seized(config, without_keyring))
+    keyring = "not the transit keyring" if without_keyring else "the transit keyring"
+    values, opened = sum(one.values for one in found), sum(one.opened for one in found)
+    typer.echo(HEAD.format(keyring=keyring, values=values, opened=opened))
+    for one in found:
+        read = ", ".join(sorted(one.fields)) if one.opened else "-"
+        typer.echo(f"{one.where:<28} {one.opened:>6} of {one.values:<6} {read}")
+    typer.echo(TAIL)
+
+
+async def _seized(config: Path, without_keyring: bool) -> "list[Found]":
+    from bot.installation import configured, opened_store  # noqa: PLC0415 - loads pydantic
+    from responders.keyring import MasterKey, TransitKeyring  # noqa: PLC0415
+    from responders.seizure import seize  # noqa: PLC0415
+
+    settings = configured(config).settings
+    master = MasterKey.from_env(os.environ)
+    transit = None if without_keyring else TransitKeyring(settings.keyring, master)
+    async with opened_store(settings) as (store, _):
+        copies = [copied async for copied in store.read_all(settings.store.shards)]
+    return seize(copies, master, transit)
