@@ -21,7 +21,7 @@ JOINER = "\u200d"
 
 def units(text: str) -> int:
     """The length in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def mended(text: str) -> str:

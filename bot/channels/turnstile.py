@@ -38,6 +38,14 @@ class Turnstile:
 
     async def pass_through(self, chat: int, *, is_page: bool = False) -> None:
         """Return when a message to the chat may leave. Raises TryAgain."""
+        now = self._clock()
+        if (
+            not self._waiting
+            and self._pacing.wait_overall(now) <= 0
+            and self._pacing.wait_for(chat, now) <= 0
+        ):
+            self._pacing.take(chat, now)
+            return
         self.check_pause()
         loop = asyncio.get_running_loop()
         waiting = _Waiting(chat, is_page, loop.create_future())
