@@ -1,8 +1,8 @@
 """Hears one message: cleaned text, danger signs, a tapped button, a command, receipt words.
 Understands nothing of where the conversation stands; asking.py and locked.py decide."""
 
-import unicodedata
 from dataclasses import dataclass
+from unicodedata import category
 
 from bot.answers import COMMANDS_QUESTION, Command, command_in
 from bot.channels import Attachment, Event, Inbound
@@ -13,6 +13,7 @@ from bot.receipt import Receipt
 from bot.session import Session
 from triage.language import guess
 from triage.signs import Signs, find
+from triage.words import exchanged
 
 LONGEST = 16_000  # characters of one message that are kept; platforms end far below
 MEMO = 60  # a text this long that answers no question is a story, not a slip
@@ -103,10 +104,15 @@ def _command(kit: Kit, text: str, language: str, *, anywhere: bool) -> tuple[Com
 def clean(text: str) -> str:
     """The text without what no person types: surrogates, NUL, zero-width and direction controls; bounded."""
     text = text[: LONGEST * 2]
-    if not text.isascii() or not text.isprintable():
+    if (
+        not text.replace("\n", "").replace("\t", "").isprintable()
+    ):  # most texts end here: nothing in them is unseen
         text = text.encode("utf-8", "ignore").decode()
-        kept = (c if c in "\n\t" or unicodedata.category(c) not in _UNTYPED else " " for c in text)
-        text = "".join(kept).translate(_INVISIBLE)
+        odd = {c for c in set(text) - {"\n", "\t"} if not c.isprintable()}
+        instead = {
+            c: "" if c in _INVISIBLE else " " for c in odd if c in _INVISIBLE or category(c) in _UNTYPED
+        }
+        text = exchanged(text, instead)
     return text.strip()[:LONGEST]
 
 
@@ -121,6 +127,4 @@ def _is_opening_alarm(kit: Kit, tap: tuple[str, str]) -> bool:
 _UNTYPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 # U+200D is kept: Indic scripts and emoji need it; direction marks and isolates can hide what was really typed
-_INVISIBLE = {
-    ord(c): None for c in "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-}
+_INVISIBLE = frozenset("\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

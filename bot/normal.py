@@ -4,23 +4,28 @@ For comparing only: what a person wrote is kept as they wrote it."""
 import re
 import unicodedata
 
+from triage.words import exchanged
+
 # Letters that people type for one another; the marks on them (hamza, tashkeel) fall away on their own.
-_LETTERS = str.maketrans(
-    {"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": None, "ı": "i", "’": "'", "`": "'", "´": "'"}
-)
+_LETTERS = {"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": "", "ı": "i", "’": "'", "`": "'", "´": "'"}
 _EDGES = " \t\r\n.,;:!¡?¿\"'()[]{}<>«»“”„‘…·•-–—*_/\\،؛؟。、！？"
 _NUMBER = re.compile(r"\d+")
+_LETTER = re.compile("[A-Za-z\u0621-\u063a\u0641-\u064a]")  # a letter of ours, whatever is done to it
+_UNUSUAL = re.compile("[^ -~]")
 _GROUPED = re.compile(r"(?<=\d)[ ,.'٬\u00a0\u202f](?=\d{3}(?!\d))")
 
 
 def normal(text: str) -> str:
     """NFKC, without case, accents, invisible characters, tatweel and outer punctuation; single spaces."""
     if not text.isascii():
-        folded = unicodedata.normalize("NFKC", text.translate(_LETTERS)).casefold().translate(_LETTERS)
-        text = "".join(
-            c for c in unicodedata.normalize("NFKD", folded) if unicodedata.category(c) not in _UNSEEN
-        )
+        folded = exchanged(unicodedata.normalize("NFKC", exchanged(text, _LETTERS)).casefold(), _LETTERS)
+        text = _without_unseen(unicodedata.normalize("NFKD", folded))
     return " ".join(text.casefold().strip(_EDGES).split())
+
+
+def _without_unseen(text: str) -> str:
+    odd = set(_UNUSUAL.findall(text))
+    return exchanged(text, {character: "" for character in odd if unicodedata.category(character) in _UNSEEN})
 
 
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
@@ -33,6 +38,8 @@ def has_words(text: str) -> bool:
 
 def numbers(text: str) -> tuple[int, ...] | None:
     """The numbers of a text that has only them and separators ("2.", "①", "1, 3", "١، ٣"); else None."""
+    if _LETTER.search(text):
+        return None
     plain = _latin_digits(unicodedata.normalize("NFKC", text))
     rest = _NUMBER.sub(" ", plain)
     if any(character.isalnum() or character in "+=%@#$" for character in rest):
@@ -52,5 +59,4 @@ def _latin_digits(text: str) -> str:
     """Every decimal digit as 0 to 9; keycap and circled digits lose their ring."""
     if text.isascii():
         return text
-    kept = (c for c in text if unicodedata.category(c) not in _UNSEEN)
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in _without_unseen(text))

@@ -42,6 +42,7 @@ _OTHERS = {
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 _LATIN = re.compile("[a-z]")
 _DIGIT_INSIDE = re.compile(r" (?=[a-z0-9]*[a-z])(?:[a-z]+[235679][a-z0-9]*|[2357][a-z]{2,}[a-z0-9]*) ")
+_DIGITS_INSIDE = "235679"  # without one of them there is nothing to search for
 _ARABIZI = frozenset(
     """akhoya khoya akhi khouya 5oya mokhtafi mo5tafi ana enta enti houwe hiyye fi fin fein wein wayn men mish mesh mech bas
     shu chou chnou chno kif kifak keef lesh leish leh habibi inshallah wallah wallahi yalla salam salamou salamo marhaba
@@ -97,7 +98,7 @@ def _romanised(folded: str, words: list[str]) -> bool:
     unique = _ARABIZI.intersection(words)
     if _STRONG.intersection(unique):
         return True
-    digits = _DIGIT_INSIDE.search(folded) is not None
+    digits = any(map(folded.__contains__, _DIGITS_INSIDE)) and _DIGIT_INSIDE.search(folded) is not None
     # One digit inside a word may be a flat number or a name; with one Arabic word beside it, it is speech.
     return (digits and bool(unique)) or (len(unique) >= 3 and not _spoken(words))
 
@@ -120,9 +121,10 @@ def _by_profile(
     *,
     alone: str | None = None,
 ) -> Guess:
-    counts = {language: len(_PROFILES[language].intersection(words)) for language in ours}
+    unique = frozenset(words)
+    counts = {language: len(_PROFILES[language] & unique) for language in ours}
     best = max(counts, key=lambda language: (counts[language], language == fallback))
-    other = max(len(profile.intersection(words)) for profile in _OTHERS.values())
+    other = max(len(profile & unique) for profile in _OTHERS.values())
     if other > counts[best]:
         return Guess(fallback, sure=False)  # a language that we do not ship
     tied = sum(count == counts[best] for count in counts.values()) > 1

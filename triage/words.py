@@ -3,6 +3,7 @@ Loses information on purpose: never show its output to a person as what they wro
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 LIMIT = 65_536  # a pasted memo; longer texts keep their beginning and their end
 
@@ -40,6 +41,9 @@ _LETTERS = str.maketrans(
 _SHORT = 1000
 _CACHE_LIMIT = 20_000  # nobody's message of exotic characters may fill the memory
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_FEW = 8  # one character in so many: a Latin script with accents, not a script of its own
+_MANY = 40  # different characters, each of which a whole text is searched for
 
 
 class _Fold(dict[int, str | int]):
@@ -51,6 +55,11 @@ class _Fold(dict[int, str | int]):
         if len(self) < _CACHE_LIMIT:
             self[code] = folded
         return folded
+
+    def of(self, character: str) -> str:
+        """What one character is folded to, as text."""
+        folded = self[ord(character)]
+        return folded if isinstance(folded, str) else chr(folded)
 
 
 def _fold_character(character: str) -> str:
@@ -78,20 +87,49 @@ def _fold_part(part: str) -> str:
 
 
 _FOLD = _Fold()
+# ASCII alone is folded several times as fast: first what takes more room, then one character for another.
+_ASCII_STOPS = tuple((stop, _FOLD.of(stop)) for stop in "|.!?;:\n\r,")  # "|" first: the others bring it in
+_ASCII = {code: chr(code) if chr(code) in "|," else _FOLD[code] for code in range(128)}
 
 
 def fold(text: str) -> str:
     """Normalise to words between single spaces, one at both ends; `|` ends a sentence, `,` a clause."""
     if len(text) > LIMIT:
         text = text[: LIMIT // 2] + "\n" + text[-LIMIT // 2 :]
-    folded = " ".join(text.translate(_FOLD).split())
+    folded = " ".join(_folded(text).split())
     if _has_runs(folded):
         folded = _RUN.sub(r"\1", folded)
     return f" {folded} "
 
 
+def _folded(text: str) -> str:
+    """Each character folded. What is folded already stays as it is, so accents may go before the rest."""
+    if not text.isascii() and (len(text.encode("utf-8", "replace")) - len(text)) * _FEW <= len(text):
+        text = exchanged(
+            text, {character: _FOLD.of(character) for character in set(_BEYOND_ASCII.findall(text))}
+        )
+    if not text.isascii():
+        return text.translate(_FOLD)
+    for stop, apart in _ASCII_STOPS:
+        text = text.replace(stop, apart)
+    return text.translate(_ASCII)
+
+
+def exchanged(text: str, characters: Mapping[str, str]) -> str:
+    """Each of these characters exchanged for its text. None of the texts may hold another of the characters."""
+    if len(characters) > _MANY:
+        return text.translate({ord(character): instead for character, instead in characters.items()})
+    for character, instead in characters.items():  # for a few, far quicker than a look at each character
+        text = text.replace(character, instead)
+    return text
+
+
 def _has_runs(folded: str) -> bool:
-    """Whether a letter stands three times in a row. On short texts far quicker than the expression."""
-    if len(folded) > _SHORT:
-        return True
-    return any(character * 3 in folded for character in set(folded))
+    """Whether a letter may stand three times in a row, asked before the slow expression is."""
+    if not folded.isascii():
+        return len(folded) > _SHORT or any(character * 3 in folded for character in set(folded))
+    # The text as one long number: each letter is compared with the next two in three steps for all of them.
+    whole = int.from_bytes(folded.encode(), "little")
+    differs = whole ^ (whole >> 8)
+    differs |= differs >> 8
+    return 0 in differs.to_bytes(len(folded), "little")[:-2]
