@@ -244,6 +244,7 @@ def _wire(app: App, sending: Sending, work: Casework, focal: Focal) -> None:
     arrivals = Arrivals(work, app.clock)
     sending.on_arrived = arrivals.arrived
     sending.on_undeliverable = arrivals.failed
+    sending.may_greet = arrivals.may_greet
     sending.digest = focal.send_digest
 
 

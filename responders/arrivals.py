@@ -3,17 +3,18 @@ that fails takes another channel or wakes the next person. It sends nothing itse
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from responders import escalation, reporter_side
+from responders.audience import FAILED_FOR
 from responders.cases import Case
 from responders.casework import Casework
 from responders.chats import Chat
 from responders.items import HELLO, Item, Kind
+from responders.outgoing import HELLO_AGAIN
 from responders.pending import Pending, case_key
 
 AWAY = "away"  # not a failure yet: the channel has been asking for patience for a while
-_DEAD_FOR = timedelta(minutes=5)  # a channel that failed for good is not counted on for this person meanwhile
 
 
 class Arrivals:
@@ -45,6 +46,21 @@ class Arrivals:
             await self._elsewhere(item, self._work.dispatch.paging.alarms(item.person), now)
         elif item.kind is Kind.REPLY:
             await self._not_shown(item, now)
+
+    async def may_greet(self, item_id: str, item: Item) -> bool:
+        """Text 2 at most once in 24 h on one phone, whichever of its cases asks for it: written down before it is
+        sent, so that of two on their way one goes. Sent again after a crash, it is still this day's."""
+        now, goes = self._clock(), True
+
+        def claimed(chat: Chat | None) -> Chat | None:
+            nonlocal goes
+            goes = chat is None or chat.greets == item_id or not _greeted_lately(chat, now)
+            if chat is None or not goes or chat.greets == item_id:
+                return chat
+            return replace(chat, greets=item_id, greets_at=int(now.timestamp()))
+
+        await self._work.change_chat(item.pseudonym, claimed)
+        return goes
 
     async def _reached(self, item: Item, ref: int, now: datetime) -> None:
         """The case learns it and drops its copy; what is written in the next 24 hours is an answer to it."""
@@ -86,16 +102,19 @@ class Arrivals:
         if reason != AWAY:
             self._dead[item.person, item.channel] = now
         alive = tuple(way for way in ways if not self._is_dead(item.person, way[0], now))
-        if await self._elsewhere(item, alive, now) or alive or reason == AWAY or not item.case:
+        await self._elsewhere(item, alive, now)
+        if reason == AWAY or not item.case:
             return
-        again = self._work.dispatch.plan_again
+        again, names = self._work.dispatch.plan_again, [name for name, _ in ways]
         await self._work.change(
             item.case,
-            lambda case: escalation.undeliverable(case, item.person, now, plan=again(case, now)),
+            lambda case: escalation.way_failed(
+                case, item.person, item.channel, names, now, lambda: again(case, now)
+            ),
             now,
         )
 
-    async def _elsewhere(self, item: Item, ways: tuple[tuple[str, str], ...], now: datetime) -> bool:
+    async def _elsewhere(self, item: Item, ways: tuple[tuple[str, str], ...], now: datetime) -> None:
         """Queue it on the first of these channels that it has not tried."""
         for sender, address in ways:
             if sender in item.rest:
@@ -104,12 +123,15 @@ class Arrivals:
                 again = replace(item, channel=sender, address=address, rest=rest)
                 self._work.dispatch.post.send(pending, again, now)
                 await self._work.commit(pending)
-                return True
-        return False
+                return
 
     def _is_dead(self, person: str, channel: str, now: datetime) -> bool:
         failed = self._dead.get((person, channel))
-        return failed is not None and now - failed <= _DEAD_FOR
+        return failed is not None and now - failed <= FAILED_FOR
+
+
+def _greeted_lately(chat: Chat, now: datetime) -> bool:
+    return chat.greets_at is not None and now.timestamp() - chat.greets_at < HELLO_AGAIN.total_seconds()
 
 
 def _shown(chat: Chat | None, item: Item, now: datetime) -> Chat:

@@ -1,13 +1,16 @@
 """Who is woken and who may see: people removed, kept out by the country, out of reach, or not answering a
 handover. Whoever loses a case that they had puts it back on the ladder in the same write."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from responders import ladder
-from responders.cases import Case, Due
+from responders.cases import Case, Due, Failed
 from responders.plan import Plan
 from responders.turns import AuditEntry, CaseTurn, PageKind, Ring, Tell, settled
+
+FAILED_FOR = timedelta(minutes=5)  # a channel that failed for good is not counted on meanwhile
 
 
 def removed(case: Case, person: str, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
@@ -58,6 +61,26 @@ def country_known(
     elif case.due.get(Due.STEP) is not None:
         turn = turn.then(ladder.refused_by(known, now))
     return settled(case, turn)
+
+
+def way_failed(
+    case: Case,
+    person: str,
+    channel: str,
+    ways: Collection[str],
+    now: datetime,
+    plan_again: Callable[[], Plan],
+) -> CaseTurn:
+    """One of a person's alarm channels (`ways`) failed for good. Remembered with the case, for each channel may have
+    been another worker's: once all of them have failed within five minutes, the next person at once."""
+    if not case.is_open or person in case.unreachable:
+        return CaseTurn(case)
+    lately = [one for one in case.failed if now - one.at <= FAILED_FOR]
+    others = tuple(one for one in lately if (one.person, one.channel) != (person, channel))
+    told = replace(case, failed=(*others, Failed(person, channel, now)))
+    if set(ways) - {one.channel for one in told.failed if one.person == person}:
+        return settled(case, CaseTurn(told))
+    return settled(case, undeliverable(told, person, now, plan=plan_again()))
 
 
 def undeliverable(case: Case, person: str, now: datetime, *, plan: Plan | None = None) -> CaseTurn:

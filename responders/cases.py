@@ -118,6 +118,15 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """One alarm channel of a person could not be delivered to, for good."""
+
+    person: str
+    channel: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Something on its way to the reporter or outside that has not arrived; until then it can be undone."""
 
@@ -168,6 +177,7 @@ class Case:
     paged: tuple[str, ...] = ()
     passed: tuple[Passed, ...] = ()
     unreachable: tuple[str, ...] = ()
+    failed: tuple[Failed, ...] = ()  # alarm channels, lately
     removed: tuple[str, ...] = ()
     handover: str | None = None  # offered to; `has` stays responsible
     held: tuple[Held, ...] = ()

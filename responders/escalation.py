@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from responders import ladder, outgoing
-from responders.audience import country_known, handed_back, removed, undeliverable
+from responders.audience import country_known, handed_back, removed, undeliverable, way_failed
 from responders.cases import Case, Consent, Due, Mark, Push, next_due
 from responders.ending import emptied, reopened
 from responders.plan import Plan
@@ -26,6 +26,7 @@ __all__ = [
     "removed",
     "undeliverable",
     "updated",
+    "way_failed",
 ]
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from responders.box import Box, Tampered
 from responders.clearing import Clearing, kept
 from responders.delivery import Reason, Sender, TryAgain, Undeliverable
-from responders.items import Item, Kind, opened
+from responders.items import HELLO, Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
 from responders.patience import Nowhere, Pause, patiently, seconds
 from responders.post import LEASE
@@ -58,6 +58,7 @@ class Sending:
         self.pause: Pause = asyncio.sleep
         self.on_arrived: Callable[[Item], Awaitable[None]] | None = None
         self.on_undeliverable: Callable[[Item, str], Awaitable[None]] | None = None
+        self.may_greet: Callable[[str, Item], Awaitable[bool]] | None = None
         self.digest: Callable[[str, str, datetime], Awaitable[None]] | None = None
         self.observe: Callable[[str, str], None] = lambda _channel, _outcome: None
 
@@ -220,6 +221,9 @@ class Sending:
         self._finish(shard, item_id)
 
     async def _send(self, shard: int, item_id: str, item: Item) -> None:
+        if item.mark == HELLO and self.may_greet is not None and not await self.may_greet(item_id, item):
+            self._finish(shard, item_id)
+            return
         sender = self._senders.get(item.channel, _NOWHERE) if item.address else _NOWHERE
         waited, elsewhere, tried = timedelta(0), False, False
         while not tried or await self._store.is_queued(shard, item_id):  # or it was cancelled meanwhile

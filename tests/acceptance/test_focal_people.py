@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot.channels import Inbound
+from responders.arrivals import Arrivals
 from responders.box import Tampered
 from responders.cases import State
 from responders.delivery import Message
+from responders.items import Item
 from responders.people import Enrolled
 from responders.policies import Responders
 from responders.store import Store
@@ -123,6 +125,34 @@ async def test_with_every_channel_dead_the_next_person_is_woken_at_once(world: W
 
     assert "IMMEDIATE" in world.person("third").newest
     assert (await world.case()).unreachable == ("first", "second")
+
+
+async def test_two_workers_that_each_see_one_channel_fail_wake_the_next_person_at_once(world: World) -> None:
+    other = world.another_worker()
+    seen: list[Item] = []
+
+    async def nobodys(item: Item, reason: str) -> None:
+        """This worker hears of the failure of one channel only; the other's is told to its colleague below."""
+        seen.append(item)
+        if item.channel == "telegram-alerts":
+            await arrivals(item, reason)
+
+    arrivals = Arrivals(world.app.casework, lambda: world.now).failed
+    world.app.sending.on_undeliverable = nobodys
+    world.platforms["telegram-alerts"].dead.add("first")
+    world.platforms["email"].dead.add("first@example.org")
+    await world.reporter("ana").writes(DOOR)
+    assert "first" not in (await world.case()).unreachable
+    assert world.person("third").pages == []
+
+    (mail,) = (item for item in seen if item.channel == "email")
+    await other.people.all(fresh=True)
+    assert other.sending.on_undeliverable is not None
+    await other.sending.on_undeliverable(mail, "unregistered")
+    await world.settle()
+
+    assert (await world.case()).unreachable == ("first",)
+    assert "IMMEDIATE" in world.person("third").newest
 
 
 async def test_somebody_without_any_channel_is_passed_over_at_once(world: World) -> None:

@@ -1,8 +1,11 @@
 """What may be written to the phone (row 2, protocol section 6): shown, announced by a hello, or never."""
 
+import asyncio
+
 import pytest
 
 from responders.cases import Mark
+from responders.items import HELLO, Item, Kind
 from tests.acceptance.phones import Reporter
 from tests.acceptance.world import World
 
@@ -55,6 +58,56 @@ async def test_hello_gets_text_2_once_a_day_and_the_rest_when_they_answer(world:
     before = count(ana)
     await ana.writes("hola")
     assert shown_since(ana, before)[-3:] == [ASKS, "We are here.", "Take your time."]
+
+
+async def two_cases_greeted_yesterday(world: World, ana: Reporter) -> list[int]:
+    """Both are the first person's, who opened them; the text 2 of that day is more than a day old."""
+    await ana.reports("safe", what="harassed", when="longer", more="another")
+    await ana.reports("safe", what="followed", when="longer")
+    await ana.taps_data("receipt.gone")
+    numbers = [case.number for case in await world.cases()]
+    for number in numbers:
+        await world.person("first").at_desk(f"t{number}")
+    await world.after(hours=25)
+    return numbers
+
+
+async def test_two_cases_of_one_chat_written_to_in_the_same_ten_seconds_say_text_2_once(world: World) -> None:
+    ana = world.reporter("ana")
+    numbers = await two_cases_greeted_yesterday(world, ana)
+    before = count(ana)
+    for number in numbers:
+        await world.person("first").types(f"{number} {ASKS} {number}")
+        await world.after(seconds=2)
+    assert shown_since(ana, before) == [], "both are held"
+    await world.after(hours=23)
+    assert shown_since(ana, before) == [ana.text("push_hello")]
+
+
+async def test_text_2_that_is_taken_back_leaves_the_days_hello_to_the_other_case(world: World) -> None:
+    ana = world.reporter("ana")
+    one, two = await two_cases_greeted_yesterday(world, ana)
+    before = count(ana)
+    for number in (one, two):
+        await world.person("first").types(f"{number} {ASKS}")
+    await world.person("first").types(f"u{one}")
+    await world.after(minutes=1)
+    assert shown_since(ana, before) == [ana.text("push_hello")]
+
+
+async def test_two_workers_that_both_send_a_text_2_show_one(world: World) -> None:
+    ana = world.reporter("ana")
+    await ana.reports("safe", what="harassed", when="days")
+    number = (await world.case()).number
+    here, there = world.app.sending.may_greet, world.another_worker().sending.may_greet
+    assert here is not None
+    assert there is not None
+    item = Item(Kind.REPLY, "telegram", "ana", pseudonym=world.pseudonym(ana), case=number, mark=HELLO)
+    goes = await asyncio.gather(here("h11.1", item), there("h13.2", item))
+    assert sorted(goes) == [False, True]
+    assert await here("h11.1", item) is not await here("h13.2", item), "after a crash it is the same one"
+    await world.after(hours=25)
+    assert await there("h13.9", item)
 
 
 async def test_hello_and_a_locked_chat_with_words_releases_only_to_the_words(world: World) -> None:

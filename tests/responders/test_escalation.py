@@ -200,6 +200,25 @@ def test_a_page_that_can_never_arrive_wakes_the_next_person_at_once() -> None:
     assert again.case.step == 1
 
 
+def test_who_has_two_channels_is_out_of_reach_when_both_have_failed_whoever_saw_it() -> None:
+    case, both = a_case().case, ("telegram-alerts", "email")
+    one = escalation.way_failed(case, "first", "email", both, TUESDAY_NIGHT, a_plan)
+    assert one.pages == ()
+    assert one.case.unreachable == ()
+    other = escalation.way_failed(one.case, "first", "telegram-alerts", both, TUESDAY_NIGHT, a_plan)
+    assert [page.person for page in other.pages] == ["third"]
+    assert other.case.unreachable == ("first",)
+
+
+def test_a_channel_that_failed_some_time_ago_is_counted_on_again() -> None:
+    case, both = a_case().case, ("telegram-alerts", "email")
+    one = escalation.way_failed(case, "first", "email", both, TUESDAY_NIGHT, a_plan)
+    later = TUESDAY_NIGHT + timedelta(minutes=6)
+    other = escalation.way_failed(one.case, "first", "telegram-alerts", both, later, a_plan)
+    assert other.pages == ()
+    assert [failed.channel for failed in other.case.failed] == ["telegram-alerts"]
+
+
 def test_a_taker_who_cannot_be_reached_any_more_puts_the_case_back_to_step_one() -> None:
     night = Night.of()
     night.types("first", "t42")
