@@ -45,11 +45,13 @@ def run(config: ConfigFolder = Path("config")) -> None:
 
 
 async def _until_asked(config: Path) -> None:
+    from bot.collecting import keep_what_is_made  # noqa: PLC0415
     from bot.service import service  # noqa: PLC0415 - loads everything
     from bot.supervisor import Supervisor  # noqa: PLC0415
 
     supervisor = Supervisor()
     async with service(config, os.environ) as running:
+        keep_what_is_made()
         work = asyncio.ensure_future(asyncio.gather(running.run(), _say_ready(running.health, supervisor)))
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, work.cancel)

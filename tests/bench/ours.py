@@ -16,6 +16,7 @@ from bot.channels.telegram_send import TelegramSender
 from bot.channels.telegram_updates import decode
 from bot.channels.turnstile import Turnstile
 from bot.clock import utc_clock
+from bot.collecting import keep_what_is_made
 from bot.settings import Settings
 from bot.settings import Store as StoreSettings
 from responders.chats import Chat
@@ -69,6 +70,7 @@ class Ours:
                 )
                 await self.app.people.change(name, lambda _old, new=enrolled: new)  # type: ignore[misc]
         await self.app.look_at_duty()
+        keep_what_is_made()  # as `tocsin run` does
         self._running = asyncio.create_task(self.app.run())
 
     async def hear(self, raw: bytes, person: int) -> None:
