@@ -44,7 +44,8 @@ def _receipt(moment: Moment, talk: Talk, heard: Heard) -> Turn | None:
     """The tap that removes the receipt (the deletion is the answer), and receipt words, right or wrong."""
     if heard.tap is not None and ".".join(heard.tap) == RECEIPT_TAP:
         session = talk.session if talk.session.phase is not Phase.RECEIPT else None
-        return Turn(session, talk.chat_with(receipt_due=None).chat, remove_receipt=True)
+        chat = talk.chat_with(receipt_due=None, hello_waits=None, hello_from=None).chat
+        return Turn(session, chat, remove_receipt=True)
     if heard.receipt is not None and heard.receipt.is_whole:
         return returning.words_given(moment, returning.fresh(talk))
     return None

@@ -2,6 +2,7 @@
 round trip. Nothing is confirmed before that; a message worked twice changes nothing the second time."""
 
 import asyncio
+import contextlib
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from bot import engine, returning
 from bot.channels import Inbound
 from bot.drafting import Records
 from bot.kit import Facts, Kit, Moment
-from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session
+from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session, stamp
 from bot.steps import Steps
 from bot.turn import Turn
 from responders.box import Box, Tampered
@@ -20,7 +21,7 @@ from responders.casework import Casework
 from responders.chats import KEPT, Chat
 from responders.keyring import MasterKey, mark, pseudonym, session_box
 from responders.pending import Pending, case_key, chat_key, draft_key, receipt_key, session_key, shard_of
-from responders.store import AlreadyDone, Applied, Outcome, Stale
+from responders.store import AlreadyDone, Applied, Outcome, Stale, StoreDown
 
 _REMEMBERED = 20_000  # people whose sealed records stay in memory: ciphertext only
 
@@ -92,12 +93,20 @@ class Conversation:
             if isinstance(outcome, Applied):
                 self._remember(person, written)
                 self._work.offer(shard, pending.queue)
+                if turn.remove_receipt and chat is not None:
+                    await self._greet_now(shard, chat, now)
             if not isinstance(outcome, Stale):
                 if isinstance(outcome, AlreadyDone) or spare not in written.cases:
                     self._spares[shard].append(spare)
                 return
             self._remember(person, _as_stored(records, outcome, shard, person))
         raise Contended("a person's records changed under one message again and again")
+
+    async def _greet_now(self, shard: int, chat: Chat, now: datetime) -> None:
+        """Text 2 that waited for the receipt comes with its tap; a fault here leaves it the receipt's ten minutes."""
+        if chat.hello_waits is not None and chat.hello_from is not None:
+            with contextlib.suppress(StoreDown):
+                await self._work.store.renew(shard, [chat.hello_waits], max(now, stamp(chat.hello_from)))
 
     async def _write(
         self, pending: Pending, person: str, records: Records, turn: Turn, moment: Moment, inbound: Inbound, done: str,

@@ -33,7 +33,8 @@ class Chat:
 
     Times are seconds since 1970. `shown`: when a person's message was last shown (an *answer* counts for 24 h);
     `hello`: when text 2 came that they have not answered; `greets`, `greets_at`: the outbox item that is this day's
-    text 2, for whichever of their cases; `passed`: when text 4 was last said; `attempts`: wrong or right words given;
+    text 2, for whichever of their cases; `hello_waits`, `hello_from`: the one that waits for the receipt to go, and
+    when it could have gone without; `passed`: when text 4 was last said; `attempts`: wrong or right words given;
     `consent`: the fixed text that was shown last and waits for an answer, as letter|case|body; `waits`: something
     is kept until they answer; `receipt_ends`: nothing but the receipt is on the screen; `locked_at`: when the
     screen was emptied because the phone was seized."""
@@ -47,6 +48,8 @@ class Chat:
     hello: int | None = None
     greets: str | None = None
     greets_at: int | None = None
+    hello_waits: str | None = None
+    hello_from: int | None = None
     passed: int | None = None
     attempts: tuple[int, ...] = ()
     blocked: bool = False

@@ -1,6 +1,7 @@
 """What goes to a reporter's phone: direct replies, a person's messages held or waiting, fixed texts, deletions.
 Obeys `ToReporter`; what may be pushed is decided in outgoing.py."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -67,7 +68,7 @@ class ReporterMail:
             return chat
         else:
             if out.kind is Out.TEXT2:
-                out = replace(out, hold=max(out.hold, _receipt_left(chat, now)))
+                out, chat = _after_receipt(out, chat, case.number, now)
             self._show(pending, self._texts.item(out, case, now, way), out, now)
         return chat
 
@@ -166,11 +167,17 @@ def _text7(news: datetime) -> ToReporter:
     return ToReporter(Out.TEXT7, values={"time": news})
 
 
-def _receipt_left(chat: Chat | None, now: datetime) -> timedelta:
-    """Text 2 waits until the receipt is gone (protocol section 6)."""
+def _after_receipt(
+    out: ToReporter, chat: Chat | None, number: int, now: datetime
+) -> tuple[ToReporter, Chat | None]:
+    """Text 2 waits until the receipt is gone (protocol section 6): its ten minutes, or its tap if that comes first."""
     if chat is None or chat.receipt_due is None or not chat.receipt_ends:
-        return timedelta(0)
-    return timedelta(seconds=max(0.0, chat.receipt_due + 1 - now.timestamp()))
+        return out, chat
+    left = timedelta(seconds=chat.receipt_due + 1 - now.timestamp())
+    if left <= out.hold:
+        return out, chat
+    soonest = math.ceil((now + out.hold).timestamp())
+    return replace(out, hold=left), replace(chat, hello_waits=_item_id(number, out), hello_from=soonest)
 
 
 def _has_just_been_greeted(chat: Chat | None, now: datetime) -> bool:

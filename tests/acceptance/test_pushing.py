@@ -222,8 +222,21 @@ async def test_a_message_while_the_receipt_shows_waits_with_its_hello_until_it_i
     await world.after(minutes=5)
     assert shown_since(ana, before) == []
     await ana.taps_data("receipt.gone")
-    await world.after(minutes=6)
+    await world.after(seconds=1)
     assert shown_since(ana, before) == [ana.text("push_hello")], "and its tap is not an answer"
+    await world.after(minutes=30)
+    assert shown_since(ana, before) == [ana.text("push_hello")], "nor does it come again with the ten minutes"
+
+
+async def test_not_tapped_away_the_receipt_keeps_the_hello_back_for_its_ten_minutes(world: World) -> None:
+    ana = world.reporter("ana")
+    await ana.reports("unsafe", push="hello", what="attack", when="now")
+    before = count(ana)
+    await world.person("first").types(f"{await world.taken()} {ASKS}")
+    await world.after(minutes=9)
+    assert shown_since(ana, before) == []
+    await world.after(minutes=2)
+    assert shown_since(ana, before) == [ana.text("push_hello")]
 
 
 async def test_with_two_cases_in_one_chat_the_stricter_holds(world: World) -> None:
