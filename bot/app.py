@@ -27,6 +27,7 @@ from responders.commands import Vocabulary
 from responders.delivery import Sender
 from responders.dispatch import Dispatch
 from responders.ending import Retention
+from responders.inbox import Inbox
 from responders.keypair import PublicKey
 from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym, store_box
 from responders.pending import Pending
@@ -43,7 +44,7 @@ from triage.scales import Level
 
 log = logging.getLogger("tocsin.app")
 
-ALERT_ACCOUNTS = frozenset({"telegram-alerts", "local-alerts"})
+ALERT_ACCOUNTS = frozenset({"telegram-alerts", "signal-alerts", "local-alerts"})
 DUTY_EVERY = timedelta(seconds=30)
 
 
@@ -86,6 +87,7 @@ class App:
     sending: Sending
     timekeeper: Timekeeper
     poison: Poison
+    inbox: Inbox
     receivers: Mapping[str, Receiver]
     duty: Duty = field(default_factory=Duty)
     is_well: bool = True
@@ -232,7 +234,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     desk = Desk(focal, people, clock, mark_of)
     app = App(
         settings, responders, kit, clock, store, people, work, conversation, focal, desk, sending, timekeeper, poison,
-        receivers, duty,
+        Inbox(store, transit, mark_of, pseudonym_of, shards), receivers, duty,
     )  # fmt: skip
     _wire(app, sending, work, focal)
     return app

@@ -13,6 +13,7 @@ from bot.turn import Filed
 from responders.casework import Casework, Contended
 from responders.chats import Chat
 from responders.delivery import Message
+from responders.inbox import forget
 from responders.pending import Pending, session_key, shard_of
 from responders.store import Applied, Stale
 from triage.report import Report
@@ -41,6 +42,8 @@ class Aside:
         done = self._mark(f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
         for _ in range(_TRIES):
             pending = Pending(shard, done)
+            if inbound.in_inbox:
+                forget(pending, done)
             await self._decide(pending, person, inbound, done)
             outcome = await self._work.store.commit(pending.commit())
             if not isinstance(outcome, Stale):

@@ -19,6 +19,7 @@ from bot.turn import Turn
 from responders.box import Box, Tampered
 from responders.casework import Casework
 from responders.chats import KEPT, Chat
+from responders.inbox import forget
 from responders.keyring import MasterKey, mark, pseudonym, session_box
 from responders.pending import Pending, case_key, chat_key, draft_key, receipt_key, session_key, shard_of
 from responders.store import AlreadyDone, Applied, Outcome, Stale, StoreDown
@@ -88,6 +89,8 @@ class Conversation:
             turn = engine.advance(moment, session, chat, inbound)
             written = replace(records, cases=dict(records.cases))
             pending = Pending(shard, done)
+            if inbound.in_inbox:
+                forget(pending, done)
             await self._write(pending, person, written, turn, moment, inbound, done, box)
             outcome = await self._commit(pending, spare if spare in written.cases else None)
             if isinstance(outcome, Applied):

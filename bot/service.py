@@ -17,6 +17,7 @@ from bot.channels import Receiver
 from bot.channels.alarm_email import AlarmEmail
 from bot.channels.alarm_webhook import AlarmWebhook
 from bot.channels.dead_man import DeadManPing
+from bot.channels.signal import ALERTS, INTAKE, SignalAccount, signal_account
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
 from bot.channels.telegram_webhook import WebhookReceiver
@@ -27,6 +28,7 @@ from bot.installation import CannotStart, configured, opened_store, recovery_key
 from bot.loopback import no_browsers
 from bot.operator_alarm import OperatorAlarm
 from bot.settings import Receive, Settings, Telegram
+from bot.supervisor import Supervisor
 from responders.ballast import MEBI, Ballast, Space
 from responders.delivery import Sender
 from responders.keyring import MasterKey
@@ -122,6 +124,10 @@ async def service(
             stack.push_async_callback(account.close)
         senders: dict[str, Sender] = {account.name: account.sender for account in accounts}
         receivers: dict[str, Receiver] = {account.name: account.receiver for account in accounts}
+        signals = _signals(settings, environment)
+        for signal in signals:
+            stack.push_async_callback(signal.close)
+            senders[signal.name] = signal.sender
         if settings.webhook is not None:
             senders["webhook"] = AlarmWebhook(
                 settings.webhook, settings.webhook.secret.load(environment), session, clock
@@ -133,8 +139,11 @@ async def service(
         app = build(
             settings, found.responders, config=config, clock=clock, store=store,
             master=MasterKey.from_env(environment), keyring=settings.keyring, senders=senders, receivers=receivers,
-            recovery=recovery_keys(found),
+            recovery=recovery_keys(found), signal=_shown_as(settings, signals),
         )  # fmt: skip
+        supervisor = Supervisor(environment)
+        for signal in signals:  # what arrives there goes into the app's inbox first
+            receivers[signal.name] = signal.receiver(app.inbox, clock, supervisor)
         stack.push_async_callback(app.stop)
         health = Health(app)
         await _serve(stack, app, health, settings, accounts)
@@ -152,6 +161,29 @@ def _account(name: str, entry: Telegram, environment: Mapping[str, str]) -> Tele
     if entry.receive is Receive.WEBHOOK and entry.public_url is not None and entry.secret is not None:
         webhook = Webhook(entry.public_url, entry.secret.load(environment))
     return telegram_account(name, entry.token.load(environment), base_url=entry.base_url, webhook=webhook)
+
+
+def _signals(settings: Settings, environment: Mapping[str, str]) -> list[SignalAccount]:
+    """The Signal accounts of the settings, not yet connected. Raises SecretError, CannotStart."""
+    signal = settings.signal
+    if signal is None:
+        return []
+    wanted = {INTAKE: signal.intake, ALERTS: signal.alerts}
+    numbers = {name: source.load(environment) for name, source in wanted.items() if source is not None}
+    if len({number.reveal() for number in numbers.values()}) < len(numbers):
+        raise CannotStart("signal: intake and alerts are one number: a flood of reports could silence the alerts")
+    return [
+        signal_account(
+            name, signal.url, number, disappear_after=signal.disappear_after, attachments=signal.attachments
+        )
+        for name, number in numbers.items()
+    ]
+
+
+def _shown_as(settings: Settings, signals: Sequence[SignalAccount]) -> str | None:
+    """Where reporters are told to find us on Signal."""
+    intake = next((signal.number.reveal() for signal in signals if signal.name == INTAKE), None)
+    return settings.signal.shown_as or intake if settings.signal is not None and intake is not None else None
 
 
 async def _serve(

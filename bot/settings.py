@@ -62,6 +62,22 @@ class TelegramAccounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal-cli daemon, tcp://host:port or unix:///path, and the numbers of our two accounts there.
+
+    `shown_as` is what reporters read when they ask for the way to Signal (default: the intake number);
+    `disappear_after` is the timer that a chat gets on first contact (0s: none); `attachments` is signal-cli's folder of
+    received files, to delete them from."""
+
+    url: str
+    intake: SecretSource | None = None
+    alerts: SecretSource | None = None
+    shown_as: str | None = None
+    disappear_after: timedelta = timedelta(days=1)
+    attachments: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """Something that rings: an SMS gateway, a pager. It is told number and level, nothing else."""
 
@@ -155,6 +171,7 @@ class Settings:
     keyring: Path = Path("keys/transit")
     recovery_keys: tuple[Path, ...] = ()
     telegram: TelegramAccounts = TelegramAccounts()
+    signal: Signal | None = None
     webhook: Webhook | None = None
     email: Email | None = None
     dead_man: DeadMan | None = None

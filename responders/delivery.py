@@ -34,6 +34,7 @@ class Reason(StrEnum):
     BLOCKED = "blocked"
     UNREGISTERED = "unregistered"
     REFUSED = "refused"
+    NEW_KEY = "new_key"  # the phone's identity changed: nothing goes there until somebody has looked
 
 
 class TryAgain(Exception):

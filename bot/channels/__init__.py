@@ -25,6 +25,8 @@ class Event(StrEnum):
 
     MESSAGE = "message"
     EDITED = "edited"
+    LIKED = "liked"  # a thumb up on one of our messages
+    KEY_CHANGED = "key_changed"  # the phone's identity is a new one; what was written with it is lost
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
 
@@ -34,7 +36,8 @@ class Inbound:
     """One thing that a person did in a private chat.
 
     `message_id` is unique within channel and address for at least 25 hours; `choice` is the data of a tapped
-    button; `locale` is the platform's guess (BCP 47); `quote` is the id of our message that was quoted."""
+    button; `locale` is the platform's guess (BCP 47); `quote` is the id of our message that was quoted or liked.
+    `in_inbox`: the platform will not hand it over again; whoever commits its work takes it out of our inbox."""
 
     channel: str
     address: str
@@ -46,6 +49,7 @@ class Inbound:
     quote: str | None = None
     sent_at: datetime | None = None
     event: Event = Event.MESSAGE
+    in_inbox: bool = False
 
     def __repr__(self) -> str:
         """Names the kind only: an Inbound in a traceback must not tell who wrote what."""

@@ -5,6 +5,7 @@ turn."""
 from responders.store.audit import AuditChain, Link, verify_audit
 from responders.store.commit import Commits
 from responders.store.copying import Copied, Copying, Kind
+from responders.store.inbox import InboxStore
 from responders.store.outbox import Outbox, sent_key
 from responders.store.records import (
     AlreadyDone,
@@ -48,6 +49,6 @@ __all__ = [
 ]
 
 
-class Store(Commits, Outbox, Timers, AuditChain, Copying, Upkeep):
+class Store(Commits, InboxStore, Outbox, Timers, AuditChain, Copying, Upkeep):
     """All of the store over one pool of connections: `Store("unix:///path" or "redis://host")`; `close()` at
     the end."""

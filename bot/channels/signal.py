@@ -1,0 +1,56 @@
+"""Puts one Signal account together: the receiving half, the sending half, and what both need. Touches no network.
+Intake and alerts are two numbers, so that a flood of reports cannot earn the alert path a rate limit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.channels.kept_work import KeptWork
+from bot.channels.numbered import numbered
+from bot.channels.signal_courtesies import Courtesies
+from bot.channels.signal_receive import SignalReceiver
+from bot.channels.signal_rpc import SignalRpc
+from bot.channels.signal_send import SignalSender, as_written
+from bot.channels.signal_state import SignalState
+from bot.supervisor import Supervisor
+from responders.inbox import Inbox
+from responders.secret import Secret
+
+INTAKE, ALERTS = "signal", "signal-alerts"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignalAccount:
+    """One number; `name` is the channel's name in every Inbound. `close` when done."""
+
+    name: str
+    url: str
+    number: Secret
+    rpc: SignalRpc
+    state: SignalState
+    sender: SignalSender
+    courtesies: Courtesies
+
+    def receiver(self, inbox: Inbox, clock: Callable[[], datetime], supervisor: Supervisor) -> SignalReceiver:
+        """The receiving half, which needs the inbox of the assembled app."""
+        is_alerts = self.name == ALERTS
+        work = KeptWork(self.name, inbox, clock, takes_out=is_alerts)
+        return SignalReceiver(
+            self.name, self.url, self.number, work, self.state, self.courtesies, supervisor, thumbs=is_alerts
+        )
+
+    async def close(self) -> None:
+        """Close the connection for calls; the receiver must have ended."""
+        await self.rpc.close()
+
+
+def signal_account(
+    name: str, url: str, number: Secret, *, disappear_after: timedelta = timedelta(days=1),
+    attachments: Path | None = None,
+) -> SignalAccount:  # fmt: skip
+    """An account of a signal-cli that runs as a daemon at tcp:// or unix://."""
+    rpc, state = SignalRpc(url), SignalState()
+    shows = as_written if name == ALERTS else numbered
+    sender = SignalSender(rpc, number, state, disappear_after, shows=shows)
+    return SignalAccount(name, url, number, rpc, state, sender, Courtesies(rpc, number, attachments))

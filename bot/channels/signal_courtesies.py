@@ -1,0 +1,74 @@
+"""What Signal asks beside messages: files that we refuse are removed, a changed identity is accepted for transport,
+groups are left without a word. It never delays anybody else's message, and nothing of it is logged."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from bot.channels.signal_rpc import RpcRefused, RpcUnanswered, SignalRpc
+from responders.secret import Secret
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 32
+A_MOMENT = timedelta(seconds=10)
+
+
+class Courtesies:
+    """Of one account. `attachments` is signal-cli's folder for received files, if we may write there."""
+
+    def __init__(self, rpc: SignalRpc, number: Secret, attachments: Path | None = None) -> None:
+        self._rpc = rpc
+        self._number = number
+        self._attachments = attachments
+        self._calls: set[asyncio.Task[None]] = set()
+        self._leaving: set[str] = set()
+
+    async def trust(self, address: str) -> None:
+        """Accept a person's new key for transport, or no answer could reach them (protocol section 6).
+
+        Raises RpcUnanswered: then it has to be tried again."""
+        parameters = {"account": self._number.reveal(), "recipient": address, "trustAllKnownKeys": True}
+        try:
+            await self._rpc.call("trust", parameters, A_MOMENT)
+        except RpcRefused as fault:
+            log.warning("a changed identity could not be accepted: %d", fault.code)
+
+    async def remove(self, files: Iterable[str]) -> None:
+        """Delete what signal-cli has downloaded: nothing but text is kept."""
+        for name in files:
+            if self._attachments is not None and Path(name).name == name:  # a name of theirs, never a path
+                await asyncio.to_thread(_remove, self._attachments / name)
+
+    def leave(self, group: str) -> None:
+        """Leave; many messages of one group cause one call."""
+        if group not in self._leaving and len(self._calls) < MOST_AT_ONCE:
+            self._leaving.add(group)
+            task = asyncio.get_running_loop().create_task(self._leave(group))
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
+
+    async def close(self) -> None:
+        """Drop what is under way."""
+        calls = list(self._calls)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+
+    async def _leave(self, group: str) -> None:
+        parameters = {"account": self._number.reveal(), "groupId": group, "delete": True}
+        try:
+            await self._rpc.call("quitGroup", parameters, A_MOMENT)
+        except (RpcRefused, RpcUnanswered):
+            return  # not a member any more, or the network: nothing is lost
+        finally:
+            self._leaving.discard(group)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as fault:
+        log.error("a received file could not be removed: %s", type(fault).__name__)

@@ -1,0 +1,238 @@
+"""Receives over signal-cli's JSON-RPC (manual receive mode): subscribes when we are ready, looks at what arrives, puts
+it into our inbox, and only then takes it from the connection. The supervisor holds a duplicate of that connection, so
+that whoever is started after a kill -9 finds what we left. It never logs content or who wrote."""
+
+import asyncio
+import json
+import logging
+import os
+import socket
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.channels import Event, Handle, Inbound
+from bot.channels.kept_work import KeptWork
+from bot.channels.signal_courtesies import Courtesies
+from bot.channels.signal_events import Arrived, Ignored, Unwanted, decode
+from bot.channels.signal_faults import Trouble
+from bot.channels.signal_socket import HungUp, PeekedLines, connect
+from bot.channels.signal_state import SignalState
+from bot.channels.telegram_receive import Received
+from bot.supervisor import Supervisor
+from responders.secret import Secret
+from responders.store import StoreDown
+
+log = logging.getLogger(__name__)
+
+AGAIN = tuple(timedelta(seconds=s) for s in (0.1, 0.2, 0.5, 1, 2, 5))
+SUBSCRIBING = timedelta(seconds=20)  # Signal's own servers are asked first
+LEAVING = timedelta(seconds=5)
+STORE_AWAY = timedelta(milliseconds=200)
+SUBSCRIBE = "subscribe"
+
+
+@dataclass(slots=True)
+class SignalReceived(Received):
+    """Counts since the start; `ignored_kinds` says why, in our own words."""
+
+    ignored_kinds: Counter[Ignored] = field(default_factory=Counter)
+
+
+class NotSubscribed(Exception):
+    """signal-cli refused the subscription, or did not answer."""
+
+
+class SignalReceiver:
+    """The receiving half of one account. `thumbs`: a thumb up is an answer here."""
+
+    def __init__(
+        self, name: str, url: str, number: Secret, work: KeptWork, state: SignalState, courtesies: Courtesies,
+        supervisor: Supervisor, *, thumbs: bool = False,
+    ) -> None:  # fmt: skip
+        self.counts = SignalReceived()
+        self.state = state
+        work.counts = self.counts
+        self._name = name
+        self._url = url
+        self._number = number
+        self._work = work
+        self._courtesies = courtesies
+        self._supervisor = supervisor
+        self._thumbs = thumbs
+
+    async def receive(self, handle: Handle) -> None:
+        """First what was left in the inbox, then what arrives, until cancelled; what is in hand then stays kept."""
+
+        async def handled(inbound: Inbound) -> None:
+            if inbound.event is Event.KEY_CHANGED:
+                await self._courtesies.trust(inbound.address)
+            await handle(inbound)
+
+        await self._work.resume(handled)
+        watching = asyncio.get_running_loop().create_task(self._work.watch(handled))
+        try:
+            await self._stay_connected(handled)
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+            await self._work.finish()
+            await self._courtesies.close()
+
+    async def _stay_connected(self, handle: Handle) -> None:
+        failures, left = 0, self._left()
+        while True:
+            try:
+                lines = left or PeekedLines(await connect(self._url))
+                is_new, left = left is None, None
+                await self._listen(lines, handle, is_new=is_new)
+            except (HungUp, NotSubscribed) as fault:
+                failures = 0 if self.state.is_subscribed else failures + 1
+                self.state.is_subscribed = False
+                self.counts.faults += 1
+                log.warning("%s: %s; attempt %d", self._name, type(fault).__name__, failures)
+                await asyncio.sleep(AGAIN[min(failures, len(AGAIN) - 1)].total_seconds())
+
+    def _left(self) -> PeekedLines | None:
+        """The connection of whoever ran before us, if the supervisor kept it."""
+        descriptor = self._supervisor.take(self._name)
+        if descriptor is None:
+            return None
+        line = socket.socket(fileno=descriptor)
+        line.setblocking(False)
+        return PeekedLines(line)
+
+    async def _listen(self, lines: PeekedLines, handle: Handle, *, is_new: bool) -> None:
+        """Everything that comes on one connection. Raises HungUp, NotSubscribed."""
+        marker = None if is_new else self._supervisor.take(self._marker)
+        try:
+            if is_new:
+                self._supervisor.keep(self._name, lines.descriptor)
+                await lines.write(self._subscription())
+                await self._until_subscribed(lines, handle)
+            elif marker is None:  # it died while it subscribed: nobody knows whether it had
+                await self._drain(lines, handle)
+            self.state.is_subscribed = True
+            while True:
+                await self._pass_on(lines, handle)
+        except NotSubscribed:
+            with suppress(HungUp):
+                await self._drain(lines, handle)
+            self._forget()
+            raise
+        except asyncio.CancelledError:
+            await self._leave(lines, handle)
+            raise
+        except HungUp:
+            self._forget()
+            raise
+        finally:
+            if marker is not None:
+                os.close(marker)
+            lines.close()
+            self._count_spoilt(lines)
+
+    async def _until_subscribed(self, lines: PeekedLines, handle: Handle) -> None:
+        while not await self._pass_on(lines, handle, SUBSCRIBING):
+            pass
+        with open(os.devnull, "rb") as marker:  # noqa: ASYNC230, PTH123 - a file to name, nothing is read
+            self._supervisor.keep(self._marker, marker.fileno())
+
+    async def _leave(self, lines: PeekedLines, handle: Handle) -> None:
+        """Go in good order; if that takes too long, the supervisor keeps what is left for the next start."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVING.total_seconds()):
+                with suppress(HungUp):
+                    await self._drain(lines, handle)
+                self._forget()
+
+    async def _drain(self, lines: PeekedLines, handle: Handle) -> None:
+        """Take what is still coming, and go. Raises HungUp when all of it is safe, or nothing comes any more."""
+        lines.no_more_writing()
+        while True:
+            await self._pass_on(lines, handle, LEAVING)
+
+    async def _pass_on(self, lines: PeekedLines, handle: Handle, patience: timedelta | None = None) -> bool:
+        """What waits on the connection, kept and then taken from it; whether the subscription's answer was there."""
+        try:
+            async with asyncio.timeout(patience.total_seconds() if patience is not None else None):
+                waiting = await lines.peek()
+        except TimeoutError:
+            raise HungUp("silence") from None
+        arrived: list[Arrived] = []
+        files: list[str] = []
+        is_answered = False
+        for line in waiting:
+            told = _json(line)
+            if told is not None and told.get("method") == "receive":
+                self._sort(told.get("params"), arrived, files)
+            elif told is not None and told.get("id") == SUBSCRIBE:
+                is_answered = True
+                self._check_subscription(told)
+            elif line.strip():
+                self._ignore(Ignored.UNREADABLE if told is None else Ignored.UNKNOWN)
+        while True:
+            try:
+                await self._work.take([one.inbound for one in arrived], handle)
+                break
+            except (
+                StoreDown
+            ):  # it stays where it is: the kernel's buffer, then signal-cli's, then Signal's server
+                await asyncio.sleep(STORE_AWAY.total_seconds())
+        lines.consume()
+        await self._courtesies.remove(files)
+        return is_answered
+
+    def _sort(self, params: object, arrived: list[Arrived], files: list[str]) -> None:
+        meant = decode(params, self._name, self._number.reveal())
+        files += meant.files
+        if isinstance(meant, Unwanted):
+            self._ignore(meant.kind)
+            if meant.address is not None:
+                self.state.saw_timer(meant.address, meant.timer)
+            if meant.group is not None:
+                self._courtesies.leave(meant.group)
+        elif meant.inbound.event is Event.LIKED and not self._thumbs:
+            self._ignore(Ignored.REACTION)
+        else:
+            self.state.saw_timer(meant.inbound.address, meant.timer)
+            arrived.append(meant)
+
+    def _check_subscription(self, told: dict[str, object]) -> None:
+        if "error" not in told:
+            self.state.is_subscribed = True
+            self.state.met_again(Trouble.ACCOUNT)
+            return
+        self.state.trouble = Trouble.ACCOUNT
+        raise NotSubscribed
+
+    def _subscription(self) -> bytes:
+        parameters = {"account": self._number.reveal()}
+        request = {"jsonrpc": "2.0", "id": SUBSCRIBE, "method": "subscribeReceive", "params": parameters}
+        return json.dumps(request).encode() + b"\n"
+
+    def _ignore(self, kind: Ignored) -> None:
+        self.counts.ignored += 1
+        self.counts.ignored_kinds[kind] += 1
+
+    def _count_spoilt(self, lines: PeekedLines) -> None:
+        self.counts.malformed += lines.malformed
+        if lines.oversized:
+            self.counts.ignored_kinds[Ignored.OVERSIZED] += lines.oversized
+
+    def _forget(self) -> None:
+        self._supervisor.drop(self._name)
+        self._supervisor.drop(self._marker)
+
+    @property
+    def _marker(self) -> str:
+        return f"{self._name}.subscribed"
+
+
+def _json(line: bytes) -> dict[str, object] | None:
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None

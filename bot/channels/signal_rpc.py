@@ -1,0 +1,188 @@
+"""Calls to signal-cli's JSON-RPC on a connection of their own, which makes itself anew. Every call has its own time
+limit: signal-cli may die between a request and its answer. No fault ever carries a text, a number or a token."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+PATIENCE = timedelta(seconds=20)  # a first message to somebody fetches keys from Signal
+CONNECTING = timedelta(seconds=3)
+LONGEST = 1 << 22
+
+
+class Failure(StrEnum):
+    """What signal-cli says became of one recipient; the rest of its words is never passed on."""
+
+    RATE_LIMIT = "RATE_LIMIT_FAILURE"
+    IDENTITY = "IDENTITY_FAILURE"
+    UNREGISTERED = "UNREGISTERED_FAILURE"
+    NETWORK = "NETWORK_FAILURE"
+    PROOF_REQUIRED = "PROOF_REQUIRED_FAILURE"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Signal wants a captcha before it sends on; `token` names this very request for one."""
+
+    token: str = field(repr=False)
+    after: timedelta
+
+
+class RpcRefused(Exception):
+    """signal-cli answered with an error. `failures` are those of its recipients; `hint` is one of our own words."""
+
+    def __init__(
+        self, method: str, code: int, failures: frozenset[Failure] = frozenset(), challenge: Challenge | None = None,
+        hint: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(f"{method}: signal-cli answered {code}")
+        self.code = code
+        self.failures = failures
+        self.challenge = challenge
+        self.hint = hint
+
+
+class RpcUnanswered(Exception):
+    """No answer. With `is_unsent`, nothing was asked; else it may have been done all the same."""
+
+    def __init__(self, method: str, kind: str, *, is_unsent: bool) -> None:
+        super().__init__(f"{method}: no answer from signal-cli ({kind})")
+        self.is_unsent = is_unsent
+
+
+class SignalRpc:
+    """One daemon. Constructing it touches no network; `close` when done."""
+
+    def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
+        self._url = url
+        self._patience = patience
+        self._ids = itertools.count(1)
+        self._opening = asyncio.Lock()
+        self._writer: asyncio.StreamWriter | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._waiting: dict[str, asyncio.Future[Mapping[str, object]]] = {}
+        self.is_receiving_by_itself = False  # an event came unasked: the daemon is not in manual receive mode
+
+    async def call(
+        self, method: str, parameters: Mapping[str, object], patience: timedelta | None = None
+    ) -> object:
+        """The method's result. Raises RpcRefused or RpcUnanswered."""
+        kind, is_unsent = "", True
+        try:
+            async with asyncio.timeout((patience or self._patience).total_seconds()):
+                writer = await self._open()
+                name = str(next(self._ids))
+                request = {"jsonrpc": "2.0", "id": name, "method": method, "params": parameters}
+                answer = self._waiting[name] = asyncio.get_running_loop().create_future()
+                try:
+                    is_unsent = False
+                    writer.write(json.dumps(request).encode() + b"\n")
+                    await writer.drain()
+                    told = await answer
+                finally:
+                    self._waiting.pop(name, None)
+        except (OSError, TimeoutError, EOFError) as fault:
+            kind = type(fault).__name__
+        if kind:  # out here, so that not even __context__ keeps what was asked
+            raise RpcUnanswered(method, kind, is_unsent=is_unsent)
+        error = told.get("error")
+        if error is not None:
+            raise _refused(method, error)
+        return told.get("result")
+
+    async def close(self) -> None:
+        """Hang up; a later call connects again."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
+        if self._writer is not None:
+            self._drop(self._writer)
+
+    async def _open(self) -> asyncio.StreamWriter:
+        async with self._opening:
+            if self._writer is None:
+                reader, self._writer = await _connected(self._url)
+                listening = self._listen(reader, self._writer)
+                self._listener = asyncio.get_running_loop().create_task(listening)
+            return self._writer
+
+    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # ValueError: a line beyond every limit; the next call connects again
+        with suppress(OSError, ValueError):
+            while line := await reader.readline():
+                self._hear(line)
+        self._drop(writer)
+
+    def _hear(self, line: bytes) -> None:
+        try:
+            told = json.loads(line)
+        except (ValueError, RecursionError):
+            return
+        if not isinstance(told, dict):
+            return
+        if told.get("method") == "receive":
+            self.is_receiving_by_itself = True
+        elif (answer := self._waiting.get(str(told.get("id")))) is not None and not answer.done():
+            answer.set_result(told)
+
+    def _drop(self, writer: asyncio.StreamWriter) -> None:
+        """Whoever waits learns that the line is gone."""
+        if writer is not self._writer:
+            return
+        self._writer = None
+        with suppress(OSError):
+            writer.close()
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(EOFError())
+
+
+async def _connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    parts = urlsplit(url)
+    async with asyncio.timeout(CONNECTING.total_seconds()):
+        if parts.scheme == "unix":
+            return await asyncio.open_unix_connection(parts.path, limit=LONGEST)
+        host, port = parts.hostname or "127.0.0.1", parts.port or 7583
+        return await asyncio.open_connection(host, port, limit=LONGEST)
+
+
+# signal-cli names these in words only. What the words are about is passed on, never the words: they quote numbers.
+HINTS: Mapping[str, str] = {
+    "not registered": "account",
+    "authorization failed": "account",
+    "does not exist": "account",
+    "account param": "account",
+    "linked devices": "linked",
+    "invalid phone number": "address",
+    "invalid uuid": "address",
+    "invalid recipient": "address",
+}
+
+
+def _refused(method: str, error: object) -> RpcRefused:
+    told = error if isinstance(error, dict) else {}
+    code = told.get("code")
+    results = _results(told)
+    failures = frozenset(Failure(kind) for one in results if (kind := str(one.get("type"))) in set(Failure))
+    challenge = None
+    for one in results:
+        token, after = one.get("token"), one.get("retryAfterSeconds")
+        if isinstance(token, str) and token:
+            challenge = Challenge(token, timedelta(seconds=after if isinstance(after, int | float) else 3600))
+    said = str(told.get("message", "")).lower()
+    hint = next((hint for words, hint in HINTS.items() if words in said), "")
+    return RpcRefused(method, code if isinstance(code, int) else 0, failures, challenge, hint)
+
+
+def _results(told: Mapping[str, object]) -> list[Mapping[str, object]]:
+    data = told.get("data")
+    response = data.get("response") if isinstance(data, dict) else None
+    results = response.get("results") if isinstance(response, dict) else None
+    return [one for one in results if isinstance(one, dict)] if isinstance(results, list) else []

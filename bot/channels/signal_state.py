@@ -1,0 +1,63 @@
+"""What the halves of one Signal account share: what is wrong, which chats still need a timer. In memory only."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from bot.channels.signal_faults import Meaning, Trouble
+from bot.channels.signal_rpc import Challenge
+
+REMEMBERED = 10_000
+
+
+@dataclass(slots=True, repr=False)  # it knows addresses
+class SignalState:
+    """One account's state, as health, the operators' alarm and both halves see it."""
+
+    is_subscribed: bool = False
+    trouble: Trouble | None = None
+    challenge: Challenge | None = None
+    _untimed: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _timed: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    @property
+    def lacks(self) -> str | None:
+        """Why nothing can arrive, for /ready; None when it can."""
+        return None if self.is_subscribed else "not connected to signal-cli: nothing arrives"
+
+    def met(self, meaning: Meaning) -> None:
+        """A call failed."""
+        if meaning.trouble is not None:
+            self.trouble = meaning.trouble
+            self.challenge = meaning.challenge or self.challenge
+
+    def works(self) -> None:
+        """A message went out."""
+        self.trouble = self.challenge = None
+
+    def met_again(self, trouble: Trouble) -> None:
+        """What this was about works again."""
+        if self.trouble is trouble:
+            self.trouble = None
+
+    def saw_timer(self, address: str, seconds: int | None) -> None:
+        """A chat's timer, as a message of the person showed it. One that they chose, or ended, stays theirs."""
+        if seconds or address in self._timed:
+            _remember(self._timed, address)
+            self._untimed.pop(address, None)
+        elif seconds == 0:
+            _remember(self._untimed, address)
+
+    def takes_timer(self, address: str) -> bool:
+        """Whether the chat's timer is to be set now; true once."""
+        if address not in self._untimed:
+            return False
+        del self._untimed[address]
+        _remember(self._timed, address)
+        return True
+
+
+def _remember(where: OrderedDict[str, None], address: str) -> None:
+    where[address] = None
+    where.move_to_end(address)
+    while len(where) > REMEMBERED:
+        where.popitem(last=False)

@@ -1,0 +1,87 @@
+"""One strict signal-cli for each test, an account on it, the real store, and a supervisor that keeps what it
+is given."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.channels.kept_work import KeptWork
+from bot.channels.signal import SignalAccount, signal_account
+from bot.channels.signal_receive import SignalReceiver
+from bot.channels.telegram_receive import Waits
+from bot.clock import utc_clock
+from bot.supervisor import Supervisor
+from responders.inbox import Inbox
+from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym
+from responders.secret import Secret
+from responders.store import Store
+from tests.servers.signal_rpc import INTAKE, SignalServer
+
+SHARDS = 2
+MASTER = MasterKey(bytes(range(32)))
+QUICK = Waits(again=(timedelta(milliseconds=5),), grace=timedelta(milliseconds=200))
+
+
+@dataclass
+class Keeps(Supervisor):
+    """Holds duplicates as systemd does; `as_left` is what the next process is given."""
+
+    held: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__({})
+
+    def keep(self, name: str, descriptor: int) -> None:
+        self.held[name] = os.dup(descriptor)
+
+    def drop(self, name: str) -> None:
+        if name in self.held:
+            os.close(self.held.pop(name))
+
+    def take(self, name: str) -> int | None:
+        return os.dup(self.held[name]) if name in self.held else None
+
+
+@dataclass
+class Parts:
+    """What a receiver is made of."""
+
+    server: SignalServer
+    store: Store
+    inbox: Inbox
+    account: SignalAccount
+    supervisor: Keeps
+
+    def receiver(
+        self, kind: type[KeptWork] = KeptWork, *, takes_out: bool = True, thumbs: bool = True
+    ) -> SignalReceiver:
+        """A new process's receiver. Its handler commits nothing, so what it has worked is taken out afterwards."""
+        work = kind(self.account.name, self.inbox, utc_clock, takes_out=takes_out, waits=QUICK)
+        account = self.account
+        return SignalReceiver(
+            account.name, account.url, account.number, work, account.state, account.courtesies, self.supervisor,
+            thumbs=thumbs,
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def signal_parts(store: Store, server: SignalServer, *, number: str = INTAKE) -> AsyncIterator[Parts]:
+    """The parts of the intake account."""
+    with tempfile.TemporaryDirectory() as folder:
+        inbox = Inbox(
+            store,
+            TransitKeyring(Path(folder) / "transit", MASTER),
+            lambda text: mark(MASTER, text),
+            lambda channel, address: pseudonym(MASTER, channel, address),
+            SHARDS,
+        )
+        account = signal_account("signal", server.url, Secret(number))
+        supervisor = Keeps()
+        yield Parts(server, store, inbox, account, supervisor)
+        await account.close()
+        for name in list(supervisor.held):
+            supervisor.drop(name)

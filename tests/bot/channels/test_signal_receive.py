@@ -1,0 +1,420 @@
+"""Receiving from signal-cli: what has been acknowledged is never lost by us, and worked once, in order."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from bot.channels import Attachment, Event, Handle, Inbound
+from bot.channels.kept_work import KeptWork
+from bot.channels.signal_events import Ignored
+from bot.channels.signal_faults import Trouble
+from bot.channels.signal_receive import SignalReceiver
+from responders.store import Store, StoreDown
+from tests.bot.channels.signal_parts import Parts, signal_parts
+from tests.servers.signal_rpc import ALERTS, INTAKE, SignalServer, Stall
+
+CANARY = "canary-ñ-7f3a"
+
+
+class Work:
+    """Handles messages, and fails or waits where a test says so."""
+
+    def __init__(self, server: SignalServer) -> None:
+        self._server = server
+        self.done: list[Inbound] = []
+        self.tried: list[Inbound] = []
+        self.fails: Callable[[Inbound], bool] = lambda _: False
+        self.gate: asyncio.Event | None = None
+
+    async def handle(self, inbound: Inbound) -> None:
+        self.tried.append(inbound)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.fails(inbound):
+            raise ConnectionError("the store is away")
+        self.done.append(inbound)
+
+    async def until(self, count: int) -> None:
+        await self._server.until(lambda: len(self.done) >= count)
+
+    def texts(self, address: str | None = None) -> list[str | None]:
+        return [one.text for one in self.done if address in (None, one.address)]
+
+
+@asynccontextmanager
+async def receiving(receiver: SignalReceiver, work: Work) -> AsyncIterator["asyncio.Task[None]"]:
+    task = asyncio.get_running_loop().create_task(receiver.receive(work.handle))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SignalServer]:
+    async with SignalServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def parts(store: Store, server: SignalServer) -> AsyncIterator[Parts]:
+    async with signal_parts(store, server) as parts:
+        yield parts
+
+
+@pytest.fixture
+def work(server: SignalServer) -> Work:
+    return Work(server)
+
+
+async def waiting(parts: Parts) -> int:
+    return len(await parts.inbox.waiting("signal"))
+
+
+async def test_what_was_written_while_we_were_away_arrives_when_we_subscribe(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    server.say(server.phone(1), "hello")
+    assert server.kept[INTAKE]
+    async with receiving(parts.receiver(), work):
+        await work.until(1)
+        server.say(server.phone(1), "and more")
+        await work.until(2)
+    assert work.texts() == ["hello", "and more"]
+    (first, _) = work.done
+    assert first.address == server.phone(1).uuid
+    assert first.sent_at is not None
+    assert await waiting(parts) == 0
+
+
+async def test_a_message_lies_in_the_inbox_until_it_is_worked(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    work.gate = asyncio.Event()
+    async with receiving(parts.receiver(), work):
+        server.say(server.phone(1), CANARY)
+        await server.until(lambda: work.tried)
+        assert await waiting(parts) == 1
+        for shard in range(2):
+            assert CANARY.encode() not in b"".join((await parts.store.inbox(shard)).values())
+        work.gate.set()
+        await work.until(1)
+    assert await waiting(parts) == 0
+
+
+async def test_a_stop_leaves_its_work_to_the_next_start_in_order(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    work.gate = asyncio.Event()  # never opens
+    async with receiving(parts.receiver(), work):
+        for number in range(20):
+            server.say(server.phone(number % 2), str(number))
+        await server.until(lambda: len(work.tried) == 2)
+    assert await waiting(parts) == 20
+    assert not server.is_subscribed(), "what comes from now on stays with Signal"
+    assert not parts.supervisor.held
+    work.gate = None
+    async with receiving(parts.receiver(), work):
+        await work.until(20)
+    assert work.texts(server.phone(0).uuid) == [str(number) for number in range(0, 20, 2)]
+    assert work.texts(server.phone(1).uuid) == [str(number) for number in range(1, 20, 2)]
+
+
+class Dead(Exception):
+    """The process ends here, without tidying anything; the kernel closes its files."""
+
+
+class DiesBeforeItKeeps(KeptWork):
+    async def take(self, arrived: Sequence[Inbound], _: Handle) -> None:
+        if arrived:
+            raise Dead
+
+
+class DiesWhenItHasKept(KeptWork):
+    async def take(self, arrived: Sequence[Inbound], handle: Handle) -> None:
+        await super().take(arrived, handle)
+        if arrived:
+            raise Dead
+
+
+@pytest.mark.parametrize("how", [DiesBeforeItKeeps, DiesWhenItHasKept])
+async def test_what_a_killed_process_had_only_looked_at_is_found_by_the_next_on_the_kept_connection(
+    server: SignalServer, parts: Parts, work: Work, how: type[KeptWork]
+) -> None:
+    work.gate = asyncio.Event()
+    dying = asyncio.ensure_future(parts.receiver(how).receive(work.handle))
+    await server.until(server.is_subscribed)
+    await server.until(lambda: parts.account.state.is_subscribed)
+    server.say(server.phone(1), CANARY)
+    with pytest.raises(Dead):
+        await dying
+    assert not server.kept[INTAKE], "signal-cli has acknowledged it"
+    server.say(server.phone(1), "while nobody was there")
+    work.gate = None
+    async with receiving(parts.receiver(), work):
+        await work.until(2)
+        assert len(server.made("subscribeReceive")) == 1, "the old connection goes on"
+        server.say(server.phone(1), "later")
+        await work.until(3)
+    assert work.texts() == [CANARY, "while nobody was there", "later"]
+
+
+async def test_what_signal_cli_wrote_before_it_died_is_still_read(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    dying = asyncio.ensure_future(parts.receiver(DiesBeforeItKeeps).receive(work.handle))
+    await server.until(lambda: parts.account.state.is_subscribed)
+    server.say(server.phone(1), "first")
+    with pytest.raises(Dead):
+        await dying
+    server.say(server.phone(1), "second")
+    await server.stop()
+    await server.start()
+    server.say(server.phone(1), "third")
+    async with receiving(parts.receiver(), work):
+        await work.until(3)
+    assert work.texts() == ["first", "second", "third"]
+
+
+async def test_a_process_that_died_while_it_subscribed_is_followed_by_a_new_subscription(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    server.faults["subscribeReceive"].append(Stall())
+    dying = asyncio.ensure_future(parts.receiver(DiesBeforeItKeeps).receive(work.handle))
+    await server.until(lambda: server.made("subscribeReceive"))
+    parts.supervisor.drop("signal.subscribed")
+    held = parts.supervisor.held.pop("signal")  # a graceful end would let go of it
+    dying.cancel()
+    with suppress(asyncio.CancelledError):
+        await dying
+    parts.supervisor.held["signal"] = held
+    server.say(server.phone(1), "hello")
+    async with receiving(parts.receiver(), work):
+        await work.until(1)
+    assert len(server.made("subscribeReceive")) == 2
+
+
+async def test_a_message_that_comes_twice_is_worked_once(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    work.gate = asyncio.Event()
+    async with receiving(parts.receiver(), work):
+        await server.until(server.is_subscribed)
+        phone = server.phone(1)
+        content = {"timestamp": 5, "message": "once", "expiresInSeconds": 0, "viewOnce": False}
+        for _ in range(3):
+            server.event(phone, 5, dataMessage=content)
+        server.event(server.phone(2), 5, dataMessage=content)
+        await server.until(lambda: len(work.tried) == 2)
+        work.gate.set()
+        await work.until(2)
+    assert {one.address for one in work.done} == {phone.uuid, server.phone(2).uuid}
+
+
+async def test_a_message_that_fails_is_offered_again_and_holds_up_nobody_else(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    is_store_down = True
+    work.fails = lambda inbound: is_store_down and inbound.text == "first"
+    async with receiving(parts.receiver(), work):
+        server.say(server.phone(1), "first")
+        server.say(server.phone(1), "second")
+        for person in range(2, 30):
+            server.say(server.phone(person), "hello")
+        await work.until(28)
+        is_store_down = False
+        await work.until(30)
+    assert work.texts(server.phone(1).uuid) == ["first", "second"]
+
+
+async def test_a_burst_of_five_hundred_keeps_each_persons_order(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    async with receiving(parts.receiver(), work):
+        await server.until(server.is_subscribed)
+        for number in range(50):
+            for person in range(10):
+                server.say(server.phone(person), str(number))
+        await work.until(500)
+    for person in range(10):
+        assert work.texts(server.phone(person).uuid) == [str(number) for number in range(50)]
+
+
+async def test_a_daemon_that_dies_and_comes_back_is_found_again(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    async with receiving(parts.receiver(), work):
+        await server.until(lambda: parts.account.state.is_subscribed)
+        assert parts.account.state.lacks is None
+        await server.stop()
+        await server.until(lambda: "not connected to signal-cli" in (parts.account.state.lacks or ""))
+        server.say(server.phone(1), "meanwhile")
+        await server.start()
+        await work.until(1)
+    assert work.texts() == ["meanwhile"]
+
+
+async def test_an_account_that_signal_cli_does_not_have_is_tried_again_and_told(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    server.accounts.discard(INTAKE)
+    async with receiving(parts.receiver(), work):
+        await server.until(lambda: len(server.made("subscribeReceive")) >= 2)
+        assert not parts.account.state.is_subscribed
+        assert parts.account.state.trouble is Trouble.ACCOUNT
+        server.accounts.add(INTAKE)
+        server.say(server.phone(1), "hello")
+        await work.until(1)
+        assert parts.account.state.trouble is None
+    assert not parts.supervisor.held
+
+
+async def test_the_batch_goes_on_around_whatever_cannot_be_read_and_none_of_it_is_logged(
+    server: SignalServer, parts: Parts, work: Work, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    receiver = parts.receiver()
+    async with receiving(receiver, work):
+        await server.until(server.is_subscribed)
+        server.say(server.phone(1), "before")
+        server.raw(b"\n{not json " + CANARY.encode() + b"\n[]\n3\n\xff\xfe\n" + b"[" * 5000 + b"\n")
+        server.raw(json.dumps({"jsonrpc": "2.0", "method": "receive", "params": CANARY}).encode() + b"\n")
+        server.raw(
+            json.dumps({"jsonrpc": "2.0", "method": "a_kind_of_2029", "params": CANARY}).encode() + b"\n"
+        )
+        server.say(server.phone(3), "after")
+        await work.until(2)
+        server.raw(b'{"jsonrpc": "2.0", "meth')
+        await asyncio.sleep(0)
+        server.raw(b'od": "receive", "params": {}}\n')
+        server.say(server.phone(4), "half a line does no harm")
+        await work.until(3)
+    assert receiver.counts.ignored_kinds == {Ignored.UNREADABLE: 7, Ignored.UNKNOWN: 1}
+    assert CANARY not in caplog.text
+
+
+async def test_a_line_of_a_megabyte_is_stepped_over(server: SignalServer, parts: Parts, work: Work) -> None:
+    receiver = parts.receiver()
+    async with receiving(receiver, work):
+        await server.until(server.is_subscribed)
+        server.say(server.phone(1), "x" * (1 << 20))
+        server.say(server.phone(2), "after")
+        await work.until(1)
+    assert work.texts() == ["after"]
+    assert receiver.counts.ignored_kinds[Ignored.OVERSIZED] == 1
+
+
+async def test_a_long_text_arrives_whole(server: SignalServer, parts: Parts, work: Work) -> None:
+    text = "ñ" * 100_000
+    async with receiving(parts.receiver(), work):
+        await server.until(server.is_subscribed)
+        server.say(server.phone(1), text)
+        await work.until(1)
+    assert work.texts() == [text]
+
+
+async def test_half_a_line_before_the_end_is_no_message(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    receiver = parts.receiver()
+    async with receiving(receiver, work):
+        await server.until(lambda: parts.account.state.is_subscribed)
+        server.raw(b'{"jsonrpc": "2.0", "method": "rec')
+        await server.stop()
+        await server.until(lambda: not parts.account.state.is_subscribed)
+        await server.start()
+        server.say(server.phone(1), "after")
+        await work.until(1)
+    assert receiver.counts.malformed == 1
+
+
+async def test_another_accounts_events_and_everything_that_is_no_message_are_counted_by_kind(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    receiver, phone = parts.receiver(thumbs=False), server.phone(1)
+    async with receiving(receiver, work):
+        await server.until(server.is_subscribed)
+        server.raw(
+            json.dumps({"method": "receive", "params": {"account": ALERTS, "envelope": {}}}).encode() + b"\n"
+        )
+        server.event(phone, 1, receiptMessage={"isRead": True, "timestamps": [1]})
+        server.event(phone, 2, typingMessage={"action": "STARTED", "timestamp": 2})
+        server.react(phone, "👍", 1, to=INTAKE)
+        server.say(phone, None, remoteDelete={"timestamp": 1})
+        server.say(phone, "in a group", groupInfo={"groupId": "abc=", "type": "DELIVER"})
+        server.say(phone, "after")
+        await work.until(1)
+        await server.until(lambda: server.made("quitGroup"))
+    assert set(receiver.counts.ignored_kinds) == {
+        Ignored.FOREIGN,
+        Ignored.RECEIPT,
+        Ignored.TYPING,
+        Ignored.REACTION,
+        Ignored.REMOTE_DELETE,
+        Ignored.GROUP,
+    }
+
+
+async def test_a_new_identity_is_trusted_before_it_is_handled(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    async with receiving(parts.receiver(), work):
+        await server.until(server.is_subscribed)
+        server.new_identity(server.phone(1))
+        await work.until(1)
+    assert [one.event for one in work.done] == [Event.KEY_CHANGED]
+    (trusted,) = server.made("trust")
+    assert trusted["recipient"] == server.phone(1).uuid
+
+
+async def test_files_that_came_along_are_removed_and_nothing_else(
+    server: SignalServer, parts: Parts, work: Work, tmp_path: Path
+) -> None:
+    folder = tmp_path / "attachments"
+    folder.mkdir()
+    for name in ("came.txt", "other.txt"):
+        (folder / name).touch()
+    (tmp_path / "secret").touch()
+    parts.account.courtesies._attachments = folder
+    async with receiving(parts.receiver(), work):
+        await server.until(server.is_subscribed)
+        server.say(
+            server.phone(1),
+            None,
+            attachments=[
+                {"contentType": "text/plain", "id": name} for name in ("came.txt", "../secret", "..", "")
+            ],
+        )
+        await work.until(1)
+        await server.until(lambda: not (folder / "came.txt").exists())
+    assert (folder / "other.txt").exists()
+    assert (tmp_path / "secret").exists()
+    assert work.done[0].attachment is Attachment.FILE
+
+
+async def test_while_the_store_is_away_nothing_is_taken_from_the_connection(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    class Away(KeptWork):
+        is_away = True
+
+        async def take(self, arrived: Sequence[Inbound], handle: Handle) -> None:
+            if self.is_away and arrived:
+                raise StoreDown
+            await super().take(arrived, handle)
+
+    async with receiving(parts.receiver(Away), work):
+        await server.until(server.is_subscribed)
+        server.say(server.phone(1), "hello")
+        await server.until(lambda: parts.account.state.is_subscribed)
+        assert not work.tried
+        Away.is_away = False
+        await work.until(1)
+    assert work.texts() == ["hello"]
