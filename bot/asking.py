@@ -13,7 +13,7 @@ from bot.turn import Act, Did, Note, Turn, Wrote
 
 def advance(moment: Moment, talk: Talk, heard: Heard) -> Turn:
     """The outcome of a message in an open chat."""
-    talk = talk.session_with(seen=seconds(moment.now))
+    talk = _voiced(talk.session_with(seen=seconds(moment.now)), heard)
     for read in (_danger, _receipt, _controls, _language, personal.consented, _no_question):
         turn = read(moment, talk, heard)
         if turn is not None:
@@ -94,13 +94,17 @@ def _as_new(moment: Moment, talk: Talk, heard: Heard) -> Turn:
     return talk.says(screens.opening(moment, fresh, before=[said] if said else []))
 
 
+def _voiced(talk: Talk, heard: Heard) -> Talk:
+    """A voice message, with or without words below it: a person has to ask what it said."""
+    if heard.attachment is not Attachment.VOICE:
+        return talk
+    talk = talk.session_with(voice=True)
+    return talk if talk.session.case is None else talk.also(Did(talk.session.case, Act.VOICE))
+
+
 def _attachment(moment: Moment, talk: Talk, heard: Heard) -> Turn:
-    """Nothing but text is kept; a voice note makes the case *unsure*, and a person asks for text."""
+    """Nothing but text is kept; after a voice message a person asks for text."""
     kind = heard.attachment or Attachment.OTHER
-    if kind is Attachment.VOICE:
-        talk = talk.session_with(voice=True)
-        if talk.session.case is not None:
-            talk = talk.also(Did(talk.session.case, Act.VOICE))
     if talk.session.phase is Phase.NAMING:
         talk = talk.session_with(phase=Phase.ASKING)
         if kind is Attachment.VOICE:

@@ -3,7 +3,7 @@ The rules are the protocol's sections 2 and 6: locked.py answers a locked chat, 
 
 from dataclasses import replace
 
-from bot import asking, locked, screens
+from bot import asking, captions, locked, screens
 from bot.answers import Command
 from bot.channels import Event as ChatEvent
 from bot.channels import Inbound
@@ -41,7 +41,7 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
     else:
         turn = asking.advance(moment, Talk(session, chat), heard)
         turn = _released(turn, session, chat, heard)
-    return _settled(turn)
+    return _settled(captions.remarked(moment, turn, heard))
 
 
 def _released(turn: Turn, session: Session, chat: Chat, heard: Heard) -> Turn:

@@ -67,6 +67,8 @@ def _as_new(moment: Moment, talk: Talk, heard: Heard) -> Turn:
         return alarm.cried(
             moment, talk.session_with(voice=True, unsure=True), before=("chat/not_kept.voice",)
         )
+    if heard.attachment is Attachment.VOICE:
+        talk = talk.session_with(voice=True, unsure=True)
     if heard.text and heard.command is None and heard.named is None and not heard.signs.greeting:
         talk = talk.session_with(words=(heard.text,))
     if heard.signs.cry:

@@ -53,6 +53,41 @@ def test_bad_text_at_any_step_gets_a_short_friendly_answer_in_the_persons_langua
 
 
 @pytest.mark.parametrize("attachment", Attachment)
+@pytest.mark.parametrize("step", [None, "what"])
+def test_what_stands_below_it_is_read_and_what_it_is_is_not_kept(
+    attachment: Attachment, step: str | None
+) -> None:
+    ana = Talking("fr")
+    remark = SAY(f"chat/not_kept.{attachment.value}", "fr")
+    if step is not None:
+        ana.reports("safe", **{step: "stop"})
+    turn = ana.hears(
+        text="Ils ont fouillé le bureau, voici la liste de ce qui manque.", attachment=attachment
+    )
+    assert turn.replies[0].message.text.startswith(remark + "\n\n")
+    assert ana.session is not None
+    assert any("fouillé le bureau" in words for words in ana.session.words)
+    assert ana.session.voice is (attachment is Attachment.VOICE)
+
+
+@pytest.mark.parametrize("attachment", [Attachment.PICTURE, Attachment.VOICE])
+def test_danger_below_a_picture_is_answered_first_and_then_what_is_not_kept(attachment: Attachment) -> None:
+    ana = Talking()
+    ana.hears(text="they are at the door", attachment=attachment)
+    said = ana.said
+    assert said.index(SAY("reprisal/push.ask", "en")) < said.index(
+        SAY(f"chat/not_kept.{attachment.value}", "en")
+    )
+    assert ana.filed
+
+
+def test_clear_below_a_picture_says_text_9_and_nothing_else() -> None:
+    ana = Talking()
+    turn = ana.hears(text="CLEAR", attachment=Attachment.PICTURE)
+    assert [reply.message.text for reply in turn.replies] == [SAY("chat/cleared", "en")]
+
+
+@pytest.mark.parametrize("attachment", Attachment)
 @pytest.mark.parametrize("step", [None, "country", "words"])
 def test_what_is_not_text_is_not_kept_and_gets_a_kind_word(attachment: Attachment, step: str | None) -> None:
     ana = Talking("fr")
