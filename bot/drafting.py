@@ -3,12 +3,13 @@ It decides nothing about when a draft is passed on; silence.py does that, withou
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.kit import Moment
 from bot.session import Session
 from bot.turn import Drafted
 from responders.bodies import TRANSIT_KEPT, body_of, new_case_id
+from responders.changing import replace
 from responders.dispatch import Dispatch
 from responders.drafts import Draft
 from responders.envelope import Sealer, Tampered

@@ -1,12 +1,12 @@
 """What an event of a turn means to the case that it names: a decision about the case, without any I/O."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from bot.turn import Act, Consented, Danger, Did, Note, PushSet, Released, Wrote
 from responders import ending, escalation, reporter_side
 from responders.cases import Case, Consent, Reply
+from responders.changing import replace
 from responders.plan import Plan
 from responders.turns import CaseTurn
 

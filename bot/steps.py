@@ -4,7 +4,6 @@ sealed. Has no rule of its own."""
 import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.drafting import Drafting, Records
@@ -16,6 +15,7 @@ from responders import escalation, reporter_side
 from responders.bodies import body_of
 from responders.cases import Case, Consent, Mark, Reply
 from responders.casework import Casework, Decide
+from responders.changing import replace
 from responders.chats import KEPT, Chat, Way
 from responders.dispatch import Loaded, labels_of
 from responders.envelope import Sealer, Tampered

@@ -2,13 +2,13 @@
 that fails takes another channel or wakes the next person. It sends nothing itself."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from responders import escalation, reporter_side
 from responders.audience import FAILED_FOR
 from responders.cases import Case
 from responders.casework import Casework
+from responders.changing import replace
 from responders.chats import Chat
 from responders.items import HELLO, Item, Kind
 from responders.outgoing import HELLO_AGAIN

@@ -2,11 +2,11 @@
 handover. Whoever loses a case that they had puts it back on the ladder in the same write."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders import ladder
 from responders.cases import Case, Due, Failed
+from responders.changing import replace
 from responders.plan import Plan
 from responders.turns import AuditEntry, CaseTurn, PageKind, Ring, Tell, settled
 

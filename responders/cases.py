@@ -2,10 +2,11 @@
 Holds codes and states only: never a word of the reporter, a name or an address. escalation.py moves it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from responders.changing import replace
 from responders.compact import dumps, loads
 from responders.plan import Plan
 from triage.scales import Certainty, Level, Severity, Urgency
@@ -137,7 +138,7 @@ class Held:
     body: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see changing.py
 class Case:
     """One case: the record that lives sealed under the store key; change it with `replace`."""
 

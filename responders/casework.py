@@ -4,11 +4,11 @@ The I/O around cases.py; it has no rule of its own."""
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from responders.box import Tampered
 from responders.cases import Case
+from responders.changing import replace
 from responders.chats import Chat, Way
 from responders.dispatch import Dispatch, Loaded
 from responders.pending import Pending, case_key, chat_key, receipt_key, shard_of

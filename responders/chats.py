@@ -2,11 +2,12 @@
 index), and the way of one case. Values and their JSON, sealed under the store key; never an answer or a word."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from responders.cases import Push
+from responders.changing import replace
 from responders.compact import changed, encoded
 
 KEPT = timedelta(days=3650)  # a backstop for records whose due times decide
@@ -27,7 +28,7 @@ class CaseRef:
     has: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
+@dataclass(frozen=True, repr=False)  # it says what or who; without slots: see changing.py
 class Chat:
     """The person behind a pseudonym, as far as the service must know: where to answer, and for which cases.
 

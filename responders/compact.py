@@ -33,7 +33,14 @@ def loads(kind: type[T], raw: bytes) -> T:
 def changed(value: object) -> dict[str, Any]:  # Any: whatever the fields hold
     """The fields of a dataclass that do not stand at their default, as they are."""
     kind: Any = type(value)
-    return {name: held for name, default in _defaults(kind) if (held := getattr(value, name)) != default}
+    fields = getattr(value, "__dict__", None)
+    if fields is None:
+        return {name: held for name, default in _defaults(kind) if (held := getattr(value, name)) != default}
+    return {
+        name: held
+        for name, default in _defaults(kind)
+        if (held := fields[name]) is not default and held != default
+    }
 
 
 def encoded(values: object) -> bytes:

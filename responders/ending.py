@@ -1,11 +1,12 @@
 """How a case ends: closed by a person with an outcome, or erased by the reporter; and what is left, how long.
 An urgent or immediate case that nobody has closed outlives its erasure as an empty shell on the ladder."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from responders import ladder
 from responders.cases import Case, Due, Mark, Move, Push
+from responders.changing import replace
 from responders.outgoing import cancelled
 from responders.turns import AuditEntry, CaseTurn, Erase, Out, Tell, ToReporter, settled
 from triage.scales import Certainty, Level, Severity, Urgency

@@ -2,12 +2,12 @@
 the rest. Pure; a timer that is stale or early changes nothing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from responders import ladder, outgoing
 from responders.audience import country_known, handed_back, removed, undeliverable, way_failed
 from responders.cases import Case, Consent, Due, Mark, Push, next_due
+from responders.changing import replace
 from responders.ending import emptied, reopened
 from responders.plan import Plan
 from responders.raising import NOBODY_YET, danger_again, raise_level, raised

@@ -1,11 +1,11 @@
 """Who has a case: taking it, opening it, and the clocks that run from then on. First write wins; after an
 un-take everyone who had it keeps access, and whoever opens first has it."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders import outgoing
 from responders.cases import Case, Due, Move, State
+from responders.changing import replace
 from responders.turns import AuditEntry, CaseTurn, Erase, Tell
 from triage.scales import Level
 

@@ -1,10 +1,10 @@
 """Climbing one case's ladder: which step fires now, whom it pages, when the next is due. Steps are state; a
 timer only says "look again". A ladder ends at a human and repeats uncapped until somebody has the case."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders.cases import Case, Due, Mark, Move
+from responders.changing import replace
 from responders.plan import Plan, PlannedLadder
 from responders.policies import Channels
 from responders.turns import CaseTurn, Choice, Page, PageKind, Ring

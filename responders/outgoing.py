@@ -1,10 +1,10 @@
 """What may go to the reporter's phone now, what waits, and what can still be undone (protocol, section 6).
 Pure: it never sees whether a phone is locked; the reporter's side tells it when somebody answered."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders.cases import Case, Due, Held, Mark, Push
+from responders.changing import replace
 from responders.plan import Plan
 from responders.turns import HOLD, CaseTurn, How, Out, Tell, ToReporter
 

@@ -2,10 +2,10 @@
 wait. Content-free throughout; who is to be reached is decided elsewhere."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders.cases import Case
+from responders.changing import replace
 from responders.delivery import Message
 from responders.directory import Alarm, Directory
 from responders.items import Item, Kind

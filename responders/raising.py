@@ -1,11 +1,11 @@
 """Raising a case: by what the machine learned, or by a new sign of danger. The machine never lowers a level.
 The taker is paged, and five minutes unopened the new ladder starts."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders import ladder
 from responders.cases import Case, Due
+from responders.changing import replace
 from responders.plan import Plan
 from responders.turns import AuditEntry, CaseTurn, PageKind, Ring, settled
 from triage.assessment import Assessment

@@ -3,11 +3,11 @@ Obeys `ToReporter`; what may be pushed is decided in outgoing.py."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders.box import Box, Tampered
 from responders.cases import Case, Due
+from responders.changing import replace
 from responders.chats import KEPT, Chat, Way
 from responders.delivery import Message
 from responders.items import Item, Kind, as_json, from_json

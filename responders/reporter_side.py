@@ -1,11 +1,11 @@
 """What a case learns from the reporter's side of the chat: answers, blocks, new phones, consents, withdrawal.
 Pure. The conversation decides what the phone shows; here is what focal points learn and what may leave."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from responders import outgoing
 from responders.cases import Case, Consent, Due, Mark, Push, Reply
+from responders.changing import replace
 from responders.ending import reopened
 from responders.turns import AuditEntry, CaseTurn, How, Out, Outside, Tell, ToReporter, settled
 

@@ -7,11 +7,11 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from responders.box import Box, Tampered
+from responders.changing import replace
 from responders.clearing import Clearing, kept
 from responders.delivery import Reason, Sender, TryAgain, Undeliverable
 from responders.items import HELLO, Item, Kind, opened

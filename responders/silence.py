@@ -2,13 +2,13 @@
 Nobody opens a session without its owner; all that is known here is the draft's card, and sealed."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 
 from responders import escalation
 from responders.box import Tampered
 from responders.cases import Consent, Mark, Push, Reply
 from responders.casework import Casework
+from responders.changing import replace
 from responders.chats import KEPT, Chat, Way
 from responders.dispatch import labels_of
 from responders.drafts import Draft

@@ -1,11 +1,12 @@
 """The verbs about who has a case: take, pass, why, open, hand over; and going off duty."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from responders import escalation, ladder
 from responders.cases import Case, Passed, State
+from responders.changing import replace
 from responders.commands import REASON_PROMPT, Command, normal
 from responders.facts import Facts
 from responders.having import holding, opened, refuse, take, tell

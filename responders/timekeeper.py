@@ -4,12 +4,12 @@ Also the auditor that re-arms what nobody would wake, and the keeper of keys and
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from responders import escalation
 from responders.cases import Case
 from responders.casework import Casework
+from responders.changing import replace
 from responders.duty import gaps
 from responders.leaving import take_out
 from responders.pending import Pending, chat_key, session_key

@@ -2,11 +2,12 @@
 Values only: dispatch.py seals, queues and commits them with the case, and needs no rule of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 from responders.cases import Case
+from responders.changing import replace
 
 HOLD = timedelta(seconds=10)  # what goes to a reporter or outside can be undone that long
 
@@ -145,7 +146,7 @@ class Note:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see changing.py
 class CaseTurn:
     """The case as it now is, and everything that follows; commit all of it together or none."""
 

@@ -1,11 +1,11 @@
 """The verbs of whoever has a case: write, note, working, quiet, seized, level, consent, refer, end, undo, new
 phone. Only what goes to a reporter or outside is held ten seconds."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from responders import ladder, outgoing
 from responders.cases import Case, Consent, Held, Mark, Push, Reply
+from responders.changing import replace
 from responders.commands import Command, normal
 from responders.ending import close
 from responders.facts import Facts
