@@ -11,6 +11,7 @@ from bot.kit import Moment
 from bot.normal import normal, numbers
 from bot.session import Phase
 from bot.talk import Talk
+from bot.telling import told
 from bot.turn import Reply, Turn
 
 WORDS_KEPT = 60_000  # characters of one report's own words; an envelope holds no more
@@ -46,11 +47,11 @@ def pick(shown: Reply, heard: Heard) -> str | None:
     return next((button.data for button in buttons if said and normal(button.label) == said), None)
 
 
-def add_words(talk: Talk, heard: Heard) -> Talk | None:
+def add_words(moment: Moment, talk: Talk, heard: Heard) -> Talk | None:
     """The story with one more message; None when it has grown too long to be kept."""
     if heard.is_cut or sum(map(len, talk.session.words)) + len(heard.text) > WORDS_KEPT:
         return None
-    return talk.session_with(words=(*talk.session.words, heard.text), reasks=0)
+    return told(moment, talk, heard, reasks=0)
 
 
 def _matched(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Turn:
@@ -93,7 +94,7 @@ def _counts(
         case Kind.MULTI if isinstance(value, tuple):
             return _gathered(moment, talk, question, heard, value, tapped=tapped)
         case Kind.TEXT if question.role is Role.WORDS:
-            longer = add_words(talk, heard)
+            longer = add_words(moment, talk, heard)
             return onward.noted(moment, longer) if longer else onward.again(moment, talk, "chat/too_long")
         case _:
             return onward.stored(moment, talk, question, value, heard)
@@ -166,7 +167,7 @@ def _not_understood(moment: Moment, talk: Talk, question: Question, heard: Heard
     if heard.is_memo and question.kind is not Kind.TEXT:
         return _story(moment, talk, question, heard)
     if len(heard.text.split()) >= _FRAGMENT and not heard.signs.greeting:
-        longer = add_words(talk, heard)
+        longer = add_words(moment, talk, heard)
         if longer is not None and talk.session.sent:  # somebody is being woken: every sentence counts
             return onward.again(moment, filing.file(moment, longer, complete=False), "chat/added")
         talk = longer.session_with(reasks=talk.session.reasks) if longer is not None else talk
@@ -177,7 +178,7 @@ def _not_understood(moment: Moment, talk: Talk, question: Question, heard: Heard
 
 
 def _story(moment: Moment, talk: Talk, question: Question, heard: Heard) -> Turn:
-    longer = add_words(talk, heard)
+    longer = add_words(moment, talk, heard)
     if longer is None:
         return onward.again(moment, talk, "chat/too_long")
     if question.role is Role.OPENING and not talk.session.sent:

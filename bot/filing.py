@@ -62,11 +62,12 @@ def file(moment: Moment, talk: Talk, *, complete: bool) -> Talk:
         if not session.sent and (not session.joined or _must_go(moment, talk, complete)):
             talk = talk.session_with(sent=True)
         said = report(flow, session, talk.chat)
+        moment.assess(said, session.calm)  # whoever seals it needs this, and has no mark of its words
         talk = drop(talk)
         key, revision = talk.session.body_key, talk.session.revision
         return talk.also(Filed(session.case, said, is_new=False, body_key=key, revision=revision))
     said = report(flow, session, talk.chat)
-    urgency = moment.assess(said).level if _has_agreed(moment, session) else None
+    urgency = moment.assess(said, session.calm).level if _has_agreed(moment, session) else None
     if urgency is Level.IMMEDIATE or _must_go(moment, talk, complete):
         number = moment.facts.spare
         talk = talk.session_with(case=number, sent=True, joined=False)
@@ -100,7 +101,7 @@ def _must_go(moment: Moment, talk: Talk, complete: bool) -> bool:
 def level(moment: Moment, talk: Talk, *, on_screen: bool = False) -> Level:
     """How urgent the answers and words are so far."""
     said = report(moment.kit.flow, talk.session, talk.chat, on_screen=on_screen)
-    return moment.assess(said).level
+    return moment.assess(said, talk.session.calm).level
 
 
 def drop(talk: Talk) -> Talk:

@@ -11,9 +11,10 @@ from bot.kit import Kit
 from bot.normal import normal
 from bot.receipt import Receipt
 from bot.session import Session
+from triage.calm import shows_nothing
 from triage.language import guess
-from triage.signs import Signs, find
-from triage.words import exchanged
+from triage.signs import Signs, find_in
+from triage.words import exchanged, fold
 
 LONGEST = 16_000  # characters of one message that are kept; platforms end far below
 MEMO = 60  # a text this long that answers no question is a story, not a slip
@@ -40,18 +41,25 @@ class Heard:
     is_alarm: bool
     is_edit: bool = False
     is_cut: bool = False  # longer than what is kept of one message
+    folded: str = ""
 
     @property
     def is_memo(self) -> bool:
         """A story written at once, at any step (protocol row 11)."""
         return len(self.text) >= MEMO and not self.signs.greeting and self.command is None
 
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether the text was read and needs no second reading (triage/calm.py)."""
+        return shows_nothing(self.signs, self.folded)
+
 
 def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
     """Read one message in the session's language, or guess one for a chat without a session."""
     text = clean(inbound.text or "")
     tap = read_button_data(inbound.choice) if inbound.choice else None
-    signs = find(text, session.language if session else None) if text else _NO_SIGNS
+    folded = fold(text) if text else ""
+    signs = find_in(folded, text, session.language if session else None) if text else _NO_SIGNS
     named = kit.named_languages.get(normal(text)) if text and len(text) < 40 else None
     if session is not None:
         language, sure = session.language, True
@@ -78,6 +86,7 @@ def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
         or (tap is not None and _is_opening_alarm(kit, tap)),
         is_edit=inbound.event is Event.EDITED,
         is_cut=len(inbound.text or "") > LONGEST,
+        folded=folded,
     )
 
 

@@ -1,13 +1,15 @@
 """What the engine works with: the flow, the texts and the word lists (the kit, made once), and what is true
 around one message (the facts, made by conversation.py). Values only."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.flow import Flow, Question, Role
 from bot.receipt import WordLists
 from bot.texts import Texts
+from triage import calm
 from triage.assessment import Assessment, assess
 from triage.report import Report
 
@@ -30,6 +32,7 @@ class Kit:
     named_languages: Mapping[str, str]
     team: str
     kept_days: int
+    reading: int = field(default_factory=lambda: secrets.randbits(31))  # of this start; see triage/calm.py
     partners: tuple[str, ...] = ()  # named in the notice: they may open reports as the team may
     local_staff_may_open: bool = False
     attempts: int = 5  # receipt words a chat may give in a day; a spent limit looks the same
@@ -109,11 +112,19 @@ class Moment:
     now: datetime
     _assessed: dict[Report, Assessment] = field(default_factory=dict, repr=False, compare=False)
 
-    def assess(self, report: Report) -> Assessment:
-        """What these answers mean now; worked out once for each report, and forgotten with the message."""
-        if report not in self._assessed:
-            self._assessed[report] = assess(report, self.now)
-        return self._assessed[report]
+    def assess(self, report: Report, mark: int = calm.UNMARKED) -> Assessment:
+        """What these answers mean now; worked out once for each report, and forgotten with the message.
+
+        `mark`: the session's mark of words that show nothing; words that it does not stand for are read."""
+        known = self._assessed.get(report)
+        if known is None:
+            is_calm = mark != calm.UNMARKED and mark == self.mark(report.words)
+            known = self._assessed[report] = assess(report, self.now, calm=is_calm)
+        return known
+
+    def mark(self, texts: Iterable[str]) -> int:
+        """The mark of texts that show nothing."""
+        return calm.mark(texts, self.kit.reading)
 
     def say(self, key: str, language: str, /, **values: object) -> str:
         """One text, in one language."""

@@ -10,6 +10,7 @@ from bot.hearing import Heard
 from bot.kit import Moment
 from bot.session import Phase, Session, seconds
 from bot.talk import Talk
+from bot.telling import told
 from bot.turn import Act, Did, Note, Released, Turn, Wrote
 from responders.cases import Push
 from responders.chats import Chat
@@ -44,6 +45,7 @@ def _session(moment: Moment, old: Session | None, chat: Chat, heard: Heard) -> S
         before = returning.fresh(Talk(old, chat)).session
         new = replace(
             new, base=before.base, base_words=before.base_words, base_doubt=before.base_doubt, joined=before.joined,
+            calm=before.calm,
             case=old.case, earlier=old.earlier, body_key=old.body_key, revision=old.revision,
             draft=old.draft, cried=old.cried,
         )  # fmt: skip
@@ -70,7 +72,7 @@ def _as_new(moment: Moment, talk: Talk, heard: Heard) -> Turn:
     if heard.attachment is Attachment.VOICE:
         talk = talk.session_with(voice=True, unsure=True)
     if heard.text and heard.command is None and heard.named is None and not heard.signs.greeting:
-        talk = talk.session_with(words=(heard.text,))
+        talk = told(moment, talk, heard)
     if heard.signs.cry:
         return alarm.cried(moment, talk)
     if heard.is_memo and heard.tap is None and not heard.is_cut:

@@ -34,7 +34,8 @@ class Session:
 
     What was said before a lock counts and is never shown: it lies in `base`, `base_words` and `base_doubt`, and
     `joined` says that this session goes on with something older. `sent`: on these screens a report has gone.
-    `given`: the cases whose receipt words were given. `earlier`: the matters before this one."""
+    `given`: the cases whose receipt words were given. `earlier`: the matters before this one. `calm`: the mark of
+    `base_words` and `words` together, while all of them show nothing (triage/calm.py)."""
 
     flow: str
     shape: str
@@ -45,6 +46,7 @@ class Session:
     node: str | None = "opening"
     answers: Answers = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    calm: int = 0
     base: Answers = field(default_factory=dict)
     base_words: tuple[str, ...] = ()
     base_doubt: bool = False

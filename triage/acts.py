@@ -106,14 +106,16 @@ CODES: dict[str, Code] = {
     )
 }
 
+# Group id of every act that is known, group or code.
+GROUP_OF = {**{group: group for group in GROUPS}, **{code.id: code.group for code in CODES.values()}}
+
 # Worst first. "Unknown" stands above minor: every row of the table has it at least as high; doubt rounds up.
 _WORST = (_X, _S, _M, _U, _N)
 
 
 def group_of(act: str) -> Group:
     """The group of a group id or a finer code; an id from an older flow counts as the group "other"."""
-    code = CODES.get(act)
-    return GROUPS.get(code.group if code else act, GROUPS["other"])
+    return GROUPS[GROUP_OF.get(act, "other")]
 
 
 def severity_of(act: str) -> Severity:

@@ -5,7 +5,8 @@ below what the answers say; a person decides."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from functools import cache
+from typing import NamedTuple, Protocol
 
 from triage import axes, signs
 from triage.acts import GROUPS
@@ -13,6 +14,7 @@ from triage.language import is_romanised_fold
 from triage.raises import raises
 from triage.report import Report
 from triage.scales import Certainty, Level, Severity, Urgency
+from triage.signs import Signs
 from triage.words import fold
 
 _R, _P, _U, _I = Level.ROUTINE, Level.PRIORITY, Level.URGENT, Level.IMMEDIATE
@@ -31,7 +33,7 @@ TABLE: dict[tuple[Urgency, Severity], Level] = {
     for urgency, levels in _ROWS.items()
     for severity, level in zip(_COLUMNS, levels, strict=True)
 }
-_UNSURE_CELLS = {(Urgency.UNKNOWN, Severity.MINOR), (Urgency.UNKNOWN, Severity.UNKNOWN)}
+_UNSURE = (Severity.MINOR, Severity.UNKNOWN)  # in the row of unknown urgency
 _REMIND = timedelta(hours=24)
 
 
@@ -65,8 +67,7 @@ class Assessment:
     remind_at: datetime | None = None  # 24 h before it, the taker is paged again
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
+class _Finding(NamedTuple):  # a dozen of them with every answer: a tuple is made in no time
     """What one rule adds: a reason, the least level it allows, and whether a person has to look."""
 
     reason: Reason
@@ -74,41 +75,54 @@ class _Finding:
     unsure: bool = False
 
 
-def assess(report: Report, now: datetime, *, text_model: TextModel | None = None) -> Assessment:
-    """Assess one report at `now` (aware UTC). Assessing twice gives the same."""
+def assess(
+    report: Report, now: datetime, *, text_model: TextModel | None = None, calm: bool = False
+) -> Assessment:
+    """Assess one report at `now` (aware UTC). Assessing twice gives the same.
+
+    `calm`: its words were read before and showed nothing (calm.py), so they are not searched again."""
     urgency, severity = axes.urgency(report, now), axes.severity(report, now)
-    answers = [*_from_answers(report, now, urgency, severity)]
-    level = max(finding.level for finding in answers)
-    folded = [fold(words) for words in report.words]
-    findings = [*answers, *_from_words(report, folded, level, text_model), *_from_doubt(report, folded)]
+    findings = [*_from_answers(report, now, urgency, severity)]
+    level = max([finding.level for finding in findings])
+    texts = () if calm else report.words
+    folded = [fold(text) for text in texts]
+    found = [signs.find_in(each, text, report.language) for each, text in zip(folded, texts, strict=True)]
+    findings += _from_words(report, found, level, text_model)
+    findings += _from_doubt(report, folded)
     near = report.on is not None and axes.is_near(report, now)
     day = None if report.on is None else axes.starts(report.on)
     return Assessment(
-        level=max(finding.level for finding in findings),
+        level=max([finding.level for finding in findings]),
         urgency=urgency,
         severity=severity,
         certainty=axes.certainty(report),
-        reasons=tuple(dict.fromkeys(finding.reason for finding in findings)),
+        reasons=tuple(dict.fromkeys([finding.reason for finding in findings])),
         unsure=any(finding.unsure for finding in findings),
         reassess_at=None if day is None or near else day - axes.NEAR,
         remind_at=None if day is None or day - now <= _REMIND else day - _REMIND,
     )
 
 
+@cache
+def _reason(code: str) -> Reason:
+    """A reason without a quote: there are only so many."""
+    return Reason(code)
+
+
 def _from_answers(report: Report, now: datetime, urgency: Urgency, severity: Severity) -> Iterator[_Finding]:
     """The floor that nothing else can lower: opening, acts, time, the table, and the raises."""
     opening = report.opening if report.opening in _OPENINGS else "none"
-    yield _Finding(Reason(f"opening.{opening}"), unsure=opening == "unsure")
+    yield _Finding(_reason(f"opening.{opening}"), unsure=opening == "unsure")
     groups = axes.groups_of(report)
     for group in groups:
         floor = Level.ROUTINE if urgency is Urgency.PAST else _floor(group, report)
-        yield _Finding(Reason(f"what.{group}"), floor, unsure=group == "other")
+        yield _Finding(_reason(f"what.{group}"), floor, group == "other")
     only_a_question = opening == "question" and not groups and report.when is None and report.on is None
     level = Level.ROUTINE if only_a_question else TABLE[urgency, severity]
-    unsure = (urgency, severity) in _UNSURE_CELLS
-    yield _Finding(Reason(_time_reason(report, now, urgency)), level, unsure)
+    unsure = urgency is Urgency.UNKNOWN and severity in _UNSURE
+    yield _Finding(_reason(_time_reason(report, now, urgency)), level, unsure)
     for code, raised in raises(report, now):
-        yield _Finding(Reason(code), raised)
+        yield _Finding(_reason(code), raised)
 
 
 _OPENINGS = frozenset({*axes.ALERTING, "soon", "unsure", "safe", "question"})
@@ -129,15 +143,16 @@ def _time_reason(report: Report, now: datetime, urgency: Urgency) -> str:
         return "when.date_near" if axes.is_near(report, now) else "when.date_later"
     if report.when == "date":
         return "when.date_unknown"
-    return f"when.{report.when}" if report.when in {"now", "day", "days", "longer"} else "when.skipped"
+    return f"when.{report.when}" if report.when in _WHEN else "when.skipped"
+
+
+_WHEN = frozenset({"now", "day", "days", "longer"})
 
 
 def _from_words(
-    report: Report, folded: list[str], answered: Level, text_model: TextModel | None
+    report: Report, found: list[Signs], answered: Level, text_model: TextModel | None
 ) -> Iterator[_Finding]:
     """Danger words anywhere raise to immediate; a second cry is one. A model may add, and never take away."""
-    read = zip(folded, report.words, strict=True)
-    found = [signs.find_in(each, words, report.language) for each, words in read]
     quotes = {sign: phrase for each in found for sign, phrase in zip(each.danger, each.phrases, strict=True)}
     kept = [sign for sign in report.danger if sign not in quotes]
     # Answers that say "no risk" beside words that cry for help: a person has to look.
@@ -147,22 +162,25 @@ def _from_words(
         yield _Finding(Reason(code, quotes.get(sign)), Level.IMMEDIATE, disagrees)
     cries = sum(each.cry for each in found)
     if cries:
-        yield _Finding(Reason("words.cry"), Level.IMMEDIATE if cries > 1 else Level.URGENT, unsure=True)
+        yield _Finding(_reason("words.cry"), Level.IMMEDIATE if cries > 1 else Level.URGENT, unsure=True)
     if text_model is not None and report.words:
         suggested = text_model.level("\n".join(report.words), report.language)
         if suggested is None:
-            yield _Finding(Reason("unsure.model"), unsure=True)
+            yield _Finding(_reason("unsure.model"), unsure=True)
         elif suggested > answered:
-            yield _Finding(Reason("model.raised"), suggested, unsure=True)
+            yield _Finding(_reason("model.raised"), suggested, unsure=True)
 
 
 def _from_doubt(report: Report, folded: list[str]) -> Iterator[_Finding]:
     """What the machine cannot read goes to a person, at least as priority."""
     if report.voice:
-        yield _Finding(Reason("unsure.voice"), Level.PRIORITY, unsure=True)
-    if report.interpreter or report.language in {"", "und", "mul", "zxx"}:
-        yield _Finding(Reason("unsure.language"), Level.PRIORITY, unsure=True)
+        yield _Finding(_reason("unsure.voice"), Level.PRIORITY, unsure=True)
+    if report.interpreter or report.language in _NO_LANGUAGE:
+        yield _Finding(_reason("unsure.language"), Level.PRIORITY, unsure=True)
     elif any(is_romanised_fold(words) for words in folded):
-        yield _Finding(Reason("unsure.romanised"), unsure=True)
+        yield _Finding(_reason("unsure.romanised"), unsure=True)
     if report.unsure:
-        yield _Finding(Reason("unsure.answer"), Level.PRIORITY, unsure=True)
+        yield _Finding(_reason("unsure.answer"), Level.PRIORITY, unsure=True)
+
+
+_NO_LANGUAGE = frozenset({"", "und", "mul", "zxx"})

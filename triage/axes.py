@@ -3,14 +3,17 @@ Never combines them: the table in assessment.py does."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from triage.acts import group_of, severity_of, worst
+from triage.acts import GROUP_OF, severity_of, worst
 from triage.report import Report
 from triage.scales import Certainty, Severity, Urgency
 
 ALERTING = frozenset({"unsafe", "missing", "cannot_write"})  # openings 1-3
 _NO_RISK_NOW = frozenset({"safe", "question"})  # openings 6 and 7
+_CLOSE = frozenset({"family", "lawyer", "colleague"})
 NEAR = timedelta(hours=72)
 _RECENT = frozenset({"day", "days"})
+_HELD_OR_MISSING = frozenset({"arrested", "missing"})
+RETURNS = frozenset({"expulsion", "forced_return"})  # acts whose clock makes them worse
 
 
 def acts_of(report: Report) -> tuple[str, ...]:
@@ -22,7 +25,7 @@ def acts_of(report: Report) -> tuple[str, ...]:
 
 def groups_of(report: Report) -> tuple[str, ...]:
     """The groups of the acts, each once, in the order they were given."""
-    return tuple(dict.fromkeys(group_of(act).id for act in acts_of(report)))
+    return tuple(dict.fromkeys([GROUP_OF.get(act, "other") for act in acts_of(report)]))
 
 
 def starts(day: date) -> datetime:
@@ -43,15 +46,14 @@ def is_passed(report: Report, now: datetime) -> bool:
 def is_held_or_missing(report: Report) -> bool:
     """Whether somebody may still be held or missing. Who writes about themselves, without risk, is free."""
     writes_freely = report.about == "me" and report.opening in _NO_RISK_NOW
-    return not writes_freely and bool({"arrested", "missing"} & set(groups_of(report)))
+    return not writes_freely and not _HELD_OR_MISSING.isdisjoint(groups_of(report))
 
 
 def severity(report: Report, now: datetime) -> Severity:
     """How bad: the worst act. A forced return is extreme when it may come within 72 hours."""
-    returning = {"expulsion", "forced_return"} & set(report.what)
-    if returning and (report.when == "now" or is_near(report, now)):
+    if not RETURNS.isdisjoint(report.what) and (report.when == "now" or is_near(report, now)):
         return Severity.EXTREME
-    return worst(tuple(severity_of(act) for act in acts_of(report)))
+    return worst(tuple([severity_of(act) for act in acts_of(report)]))
 
 
 def urgency(report: Report, now: datetime) -> Urgency:
@@ -61,7 +63,7 @@ def urgency(report: Report, now: datetime) -> Urgency:
     if report.on is not None:
         return Urgency.EXPECTED if is_near(report, now) else Urgency.FUTURE
     if report.when == "now":
-        grave = severity(report, now) in {Severity.EXTREME, Severity.SEVERE}
+        grave = severity(report, now) in (Severity.EXTREME, Severity.SEVERE)
         return Urgency.IMMEDIATE if grave and report.opening != "safe" else Urgency.EXPECTED
     if report.when in _RECENT or report.when == "date":
         return Urgency.EXPECTED  # a date nobody could read may be tomorrow
@@ -89,7 +91,7 @@ def certainty(report: Report) -> Certainty:
     """How near the writer is: themselves, someone close, someone else. Shown, and never used to lower."""
     if report.about == "me":
         return Certainty.OBSERVED
-    if report.kinship in {"family", "lawyer", "colleague"}:
+    if report.kinship in _CLOSE:
         return Certainty.LIKELY
     if report.about is not None or report.kinship is not None:
         return Certainty.POSSIBLE

@@ -4,9 +4,11 @@ Every rule yields a reason and a level; nothing here can lower one. Signs in wor
 from collections.abc import Iterator
 from datetime import datetime
 
-from triage.axes import acts_of, groups_of, is_held_or_missing, is_near, is_passed
+from triage.axes import RETURNS, acts_of, groups_of, is_held_or_missing, is_near, is_passed
 from triage.report import Answer, Report
 from triage.scales import Level
+
+_DEVICE = frozenset({"device_seizure", "account_or_device_hacked"})
 
 
 def raises(report: Report, now: datetime) -> Iterator[tuple[str, Level]]:
@@ -14,9 +16,7 @@ def raises(report: Report, now: datetime) -> Iterator[tuple[str, Level]]:
     if is_held_or_missing(report):
         yield from _held_or_missing(report, now)
     groups = groups_of(report)
-    if {"expulsion", "forced_return"} & set(acts_of(report)) and (
-        report.when == "now" or is_near(report, now)
-    ):
+    if not RETURNS.isdisjoint(acts_of(report)) and (report.when == "now" or is_near(report, now)):
         yield "raise.forced_return", Level.IMMEDIATE
     if "threat" in groups and report.dated is Answer.YES and is_near(report, now):
         yield "raise.threat_dated", Level.IMMEDIATE
@@ -24,7 +24,7 @@ def raises(report: Report, now: datetime) -> Iterator[tuple[str, Level]]:
         yield "raise.address_known", Level.URGENT
     if "doxxing" in report.what:
         yield "raise.home_published", Level.URGENT
-    if {"device_seizure", "account_or_device_hacked"} & set(report.what):
+    if not _DEVICE.isdisjoint(report.what):
         yield "raise.device_taken", Level.URGENT
 
 

@@ -17,7 +17,9 @@ from responders.cases import Case
 from responders.chats import Chat
 from tests.bot.engine_talk import Talking, the_kit
 from tests.responders.stories import a_plan
+from triage import calm, signs
 from triage.assessment import assess
+from triage.words import fold
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +99,19 @@ def test_any_walk_replies_in_one_language_and_asks_or_ends(
         assert all(reply.message.text.strip() for reply in turn.replies)
         if turn.session is not None and turn.session.node is not None:
             KIT.flow.question(turn.session.node)
+
+
+@relaxed
+@given(st.lists(steps, max_size=30))
+def test_no_walk_marks_words_that_say_something(walk: list[tuple[str, object]]) -> None:
+    ana = Talking()
+    for step in walk:
+        turn = does(ana, step)
+        session = turn.session if turn is not None else None
+        if session is not None and session.calm != calm.UNMARKED:
+            words = (*session.base_words, *session.words)
+            is_theirs = calm.mark(words, KIT.reading) == session.calm
+            assert not is_theirs or all(calm.shows_nothing(signs.find(text), fold(text)) for text in words)
 
 
 @relaxed
