@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from responders import plan_json
 from responders.changing import replace
 from responders.compact import dumps, loads
 from responders.plan import Plan
@@ -138,6 +139,9 @@ class Held:
     body: str | None = None
 
 
+_PLAN = b',"plan":'  # only a field is written so: within a text the quotes are escaped
+
+
 @dataclass(frozen=True)  # without slots: see changing.py
 class Case:
     """One case: the record that lives sealed under the store key; change it with `replace`."""
@@ -247,13 +251,17 @@ class Case:
         return replace(self, marks=self.marks - set(marks))
 
     def to_json(self) -> bytes:
-        """Compact; only what differs from the defaults."""
-        return dumps(self)
+        """Compact; only what differs from the defaults, and the plan last, where it is taken from memory."""
+        return dumps(self, but="plan")[:-1] + _PLAN + plan_json.as_json(self.plan) + b"}"
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Case":
-        """What `to_json` wrote."""
-        return loads(cls, raw)
+        """What `to_json` wrote, or any other order of the same fields."""
+        rest, found, plan = raw.partition(_PLAN)
+        try:
+            return loads(cls, rest + b"}", plan=plan_json.from_json(plan[:-1]) if found else None)
+        except (ValueError, TypeError):  # the plan was not last
+            return loads(cls, raw)
 
     def __repr__(self) -> str:
         """Number and state only: a case in a traceback tells nothing else."""

@@ -18,16 +18,20 @@ Turned = Callable[[Any], Any]  # Any: JSON is a union of everything
 _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
-def dumps(value: object) -> bytes:
-    """The value as UTF-8 JSON without spaces; times as whole milliseconds since 1970."""
-    return encoded(_plain(value))
+def dumps(value: object, *, but: str = "") -> bytes:
+    """The value as UTF-8 JSON without spaces; times as whole milliseconds since 1970. `but` names a field to leave
+    out."""
+    if not but:
+        return encoded(_plain(value))
+    return encoded({name: _plain(held) for name, held in changed(value).items() if name != but})
 
 
-def loads(kind: type[T], raw: bytes) -> T:
-    """The dataclass that `dumps` wrote. Raises ValueError, TypeError or KeyError for anything else."""
+def loads(kind: type[T], raw: bytes, **ready: object) -> T:
+    """The dataclass that `dumps` wrote; `ready` are the fields that it left out. Raises ValueError, TypeError or
+    KeyError for anything else."""
     named: Any = kind  # mypy does not take a type for hashable
-    loaded: T = _reader(named)(json.loads(raw))
-    return loaded
+    readers = _fields(named)
+    return kind(**{name: readers[name](held) for name, held in json.loads(raw).items()}, **ready)
 
 
 def changed(value: object) -> dict[str, Any]:  # Any: whatever the fields hold
@@ -80,9 +84,14 @@ def _writer(kind: Any) -> Turned:
 
 
 @cache
+def _fields(kind: Any) -> Mapping[str, Turned]:
+    return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+
+@cache
 def _reader(kind: Any) -> Turned:
     if is_dataclass(kind) and isinstance(kind, type):
-        readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+        readers = _fields(kind)
         return lambda raw: kind(**{name: readers[name](held) for name, held in raw.items()})
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (types.UnionType, Union):

@@ -19,13 +19,16 @@ from responders.plan import Plan, plan, readers
 from responders.policies import Responders
 from responders.post import Post
 from responders.reporter_mail import ReporterMail
+from responders.routes import Labels
 from responders.statistics import counted
 from responders.turns import CaseTurn, Erase, Out
 from responders.voice import Voice
 from triage.report import Report
 from triage.scales import Level
 
-_REMEMBERED = 256  # label sets whose readers are kept; labels are codes, and say nothing about who reported
+_REMEMBERED = (
+    256  # label sets whose readers and plans are kept; labels are codes, and say nothing about who reported
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,11 @@ class Dispatch:
         self.mail = ReporterMail(self.post, box, transit, voice)
         self.bodies = Bodies(people, recovery, transit, shards)
         self._readers: dict[Hashable, tuple[str, ...]] = {}
+        self._plans: dict[Hashable, Plan] = {}
 
     def plan_for(self, report: Report, level: Level, now: datetime) -> Plan:
         """Routes, rotas and policies of this moment for a report."""
-        return plan(self.responders, {**labels_of(report), "level": level.word}, now, off=self.off(now))
+        return self._plan({**labels_of(report), "level": level.word}, now)
 
     def readers_for(self, report: Report, level: Level, now: datetime) -> tuple[str, ...]:
         """Whom that plan would let read, without the plan; asked at every answer of a draft, so it is remembered for
@@ -74,7 +78,19 @@ class Dispatch:
 
     def plan_again(self, case: Case, now: datetime) -> Plan:
         """A fresh plan for an open case, by the labels it was routed with."""
-        return plan(self.responders, {**case.labels, "level": case.level.word}, now, off=self.off(now))
+        return self._plan({**case.labels, "level": case.level.word}, now)
+
+    def _plan(self, labels: Labels, now: datetime) -> Plan:
+        """A plan as of this full second, so that a flood of reports makes few: rotas and hours change by the minute."""
+        second = now.replace(microsecond=0)
+        off = self.off(second)
+        key = (tuple(sorted(labels.items())), off, second)
+        known = self._plans.get(key)
+        if known is None:
+            if len(self._plans) >= _REMEMBERED:
+                self._plans.clear()
+            known = self._plans[key] = plan(self.responders, labels, second, off=off)
+        return known
 
     def off(self, now: datetime) -> frozenset[str]:
         """Everybody who is away or has left, as of the last look."""
