@@ -64,7 +64,9 @@ class Aside:
         language = chat.language or self._kit.offered[0]
         report = Report(unsure=True, words=words, channel=inbound.channel, language=language)
         moment = Moment(self._kit, Facts(b"", number), now)
-        steps = Steps(self._work, pending, person, records, chat, done, moment)
+        steps = Steps(
+            self._work, pending, person, records, chat, lambda what: self._mark(f"{done}|{what}"), moment
+        )
         await steps.take(Filed(number, report, is_new=True), None, chat)
         self._dispatch.store_chat(pending, person, records.chat, await steps.finish(chat))
         pending.put(session_key(shard, person), None)

@@ -118,7 +118,11 @@ class Conversation:
         """Everything the turn leads to, into one commit; `records` become what the store will hold."""
         shard, session, chat, now = pending.shard, turn.session, turn.chat, moment.now
         place = chat or Chat(inbound.channel, inbound.address, "")
-        steps = Steps(self._work, pending, person, records, place, done, moment)
+
+        def done_elsewhere(what: str) -> str:
+            return mark(self._master, f"{done}|{what}")
+
+        steps = Steps(self._work, pending, person, records, place, done_elsewhere, moment)
         for event in turn.events:
             session, chat = await steps.take(event, session, chat)
         if turn.receipt is not None and session is not None:

@@ -4,6 +4,7 @@ sealed. Has no rule of its own."""
 import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from bot.drafting import Drafting, Records
@@ -30,7 +31,8 @@ class Steps:
     """The events of one turn, taken in their order, then finished into the commit."""
 
     def __init__(
-        self, work: Casework, pending: Pending, person: str, records: Records, chat: Chat, done: str, moment: Moment
+        self, work: Casework, pending: Pending, person: str, records: Records, chat: Chat,
+        done: Callable[[str], str], moment: Moment,
     ) -> None:  # fmt: skip
         self._work = work
         self._dispatch = work.dispatch
@@ -44,7 +46,6 @@ class Steps:
         self._drafting = Drafting(work.dispatch, pending, person, records, moment)
         self._turns: dict[int, tuple[Loaded | None, CaseTurn]] = {}
         self._ways: dict[int, Way] = {}
-        self._elsewheres = 0  # commits in other shards so far: each has a done mark of its own
 
     async def take(
         self, event: Event, session: Session | None, chat: Chat | None
@@ -65,7 +66,9 @@ class Steps:
                 if isinstance(event, Wrote) and event.text:
                     part = {"kind": "message", "text": event.text, "note": event.note.value}
                     await self._append(event.case, part)
-                await self._decide(event.case, meaning(event, self._now, self._dispatch.plan_again))
+                await self._decide(
+                    event.case, meaning(event, self._now, self._dispatch.plan_again), what=event
+                )
         return session, chat
 
     async def finish(self, chat: Chat | None) -> Chat | None:
@@ -85,7 +88,7 @@ class Steps:
         way = self._ways.get(number) or await self._way(number)
         if way is not None:
             self._write_way(number, replace(way, receipts=(*way.receipts, verifier)))
-        await self._decide(number, lambda case: CaseTurn(case.unmarked(Mark.NO_WORDS)))
+        await self._decide(number, lambda case: CaseTurn(case.unmarked(Mark.NO_WORDS)), what="receipt")
 
     def _open(self, event: Filed, session: Session | None, chat: Chat | None) -> Session | None:
         """A new case, from a draft's envelope if there was one."""
@@ -122,10 +125,11 @@ class Steps:
             report, country=report.country or case.country
         )  # known is known, however little is said now
         if event.body_key is None or not self._is_here(event.case):
-            await self._append(event.case, json.loads(body_of(report, assessment)))
+            body = body_of(report, assessment)
+            await self._append(event.case, json.loads(body))
             await self._decide(event.case, lambda case: escalation.updated(
                 case, report, assessment, self._now, plan=self._dispatch.plan_for(report, assessment.level, self._now),
-                sealed_to=case.sealed_to, then=then))  # fmt: skip
+                sealed_to=case.sealed_to, then=then), what=f"updated|{body.decode()}")  # fmt: skip
             return session
         needs_plan = (report.country, assessment.level) != (case.country, case.level)
         plan = (
@@ -137,7 +141,7 @@ class Steps:
         readers, public = self._dispatch.bodies.readers(one for one in audience if one not in case.removed)
         sealer = await self._reseal(event, case, body_of(report, assessment), readers, public)
         await self._decide(event.case, lambda case: escalation.updated(
-            case, report, assessment, self._now, plan=plan, sealed_to=readers, then=then))  # fmt: skip
+            case, report, assessment, self._now, plan=plan, sealed_to=readers, then=then), what="updated")  # fmt: skip
         if not case.progressed:
             self._dispatch.bodies.card(self._pending, event.case, report, assessment, self._now)
         return _going_on(session, event.case, sealer, event.revision + 1)
@@ -167,9 +171,12 @@ class Steps:
         if way is None:
             return
         if way.pseudonym == self._person:  # the case was moved here before
-            await self._decide(number, lambda case: reporter_side.reporter_wrote(case, True, self._now))
+            wrote = "new phone wrote"
+            await self._decide(
+                number, lambda case: reporter_side.reporter_wrote(case, True, self._now), what=wrote
+            )
             return
-        await self._decide(number, lambda case: reporter_side.new_phone(case, self._now))
+        await self._decide(number, lambda case: reporter_side.new_phone(case, self._now), what="new phone")
         new = replace(way, new=(self._person, self._place.channel, self._place.address))
         blob = self._dispatch.box.seal(new.to_json(), key.encode())
 
@@ -177,39 +184,43 @@ class Steps:
             if case.has_way:  # or what was erased a moment ago would come back
                 pending.put(key, blob, KEPT)
 
-        await self._also(number, keep)
+        await self._also(number, keep, what="new phone's way")
 
     async def _append(self, number: int, part: Mapping[str, object]) -> None:
         """An envelope of its own beside the report."""
+        what = f"part|{json.dumps(part, sort_keys=True)}"
         part, name = {"at": self._now.isoformat(), **part}, "m" + self._dispatch.post.name(self._now)
 
         async def keep(pending: Pending, case: Case) -> None:
             if case.has_way:
                 self._dispatch.bodies.append(pending, case, part, name)
 
-        await self._also(number, keep)
+        await self._also(number, keep, what=what)
 
-    async def _also(self, number: int, keep: Callable[[Pending, Case], Awaitable[None]]) -> None:
+    async def _also(
+        self, number: int, keep: Callable[[Pending, Case], Awaitable[None]], *, what: str
+    ) -> None:
         """Keep something beside a case: of this shard within this commit, of another's in a commit of its own."""
         if not self._is_here(number):
-            await self._elsewhere(number, CaseTurn, keep)
+            await self._elsewhere(number, CaseTurn, what, keep)
         elif (known := await self._loaded(number)) is not None:
             await keep(self._pending, known[1].case)
 
-    async def _decide(self, number: int, decide: Decide) -> None:
+    async def _decide(self, number: int, decide: Decide, *, what: Event | str) -> None:
         """Decide about a case, likewise."""
         if not self._is_here(number):
-            await self._elsewhere(number, decide)
+            await self._elsewhere(number, decide, what if isinstance(what, str) else _what(what))
         elif (known := await self._loaded(number)) is not None:
             loaded, turn = known
             self._turns[number] = (loaded, turn.then(decide(turn.case)))
 
     async def _elsewhere(
-        self, number: int, decide: Decide, keep: Callable[[Pending, Case], Awaitable[None]] | None = None
-    ) -> None:
-        self._elsewheres += 1
-        done = f"{self._done}-{number}-{self._elsewheres}"
-        await self._work.change(number, decide, self._now, done=done, also=keep)
+        self, number: int, decide: Decide, what: str,
+        keep: Callable[[Pending, Case], Awaitable[None]] | None = None,
+    ) -> None:  # fmt: skip
+        """A commit in another shard comes before this one's. Its done mark names what it does: when this shard's
+        records turn out to be stale, the turn is decided again, and may then do something else there."""
+        await self._work.change(number, decide, self._now, done=self._done(f"{number}|{what}"), also=keep)
 
     async def _loaded(self, number: int) -> tuple[Loaded | None, CaseTurn] | None:
         """A case as decided so far in this turn."""
@@ -244,6 +255,11 @@ class Steps:
         assessment = self._moment.assess(report)
         then = assess(report, assessment.reassess_at) if assessment.reassess_at is not None else None
         return report, assessment, then
+
+
+def _what(event: Event) -> str:
+    """Everything that an event says."""
+    return "|".join([type(event).__name__, *(str(getattr(event, one.name)) for one in fields(event))])
 
 
 def _going_on(session: Session | None, number: int, sealer: Sealer, revision: int) -> Session | None:

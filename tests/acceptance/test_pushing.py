@@ -349,3 +349,37 @@ async def test_a_typed_yes_counts_as_consent_only_from_who_gave_the_words(world:
     await ana.writes(words)
     assert await ana.writes("yes") == [ana.text("consent_thanks")]
     assert (await world.case()).consent("g") == "yes"
+
+
+@pytest.mark.parametrize("push", ["yes", "hello", "never"])
+@pytest.mark.parametrize("elsewhere", [False, True])
+async def test_after_the_move_the_new_phone_answers_for_a_day_wherever_its_records_lie(
+    world: World, push: str, elsewhere: bool
+) -> None:
+    """The taker said `k42 yes`: what they write is shown there, and what is written back within a day is an answer."""
+    ana = world.reporter("ana")
+    await ana.reports("unsafe", push=push, what="attack", when="now")
+    words, number = ana.receipt_words, (await world.case()).number
+    await ana.taps_data("receipt.gone")
+    phones = (world.reporter(f"phone {n}") for n in range(100))
+    new = next(phone for phone in phones if (world.shard(phone) != world.shard(ana)) is elsewhere)
+    first = world.person("first")
+    await first.at_desk(f"t{number}")
+    await new.writes(words)
+    await first.types(f"k{number} yes")
+    await world.after(minutes=20)
+    before, old = count(new), count(ana)
+    await first.types(f"{number} {ASKS}")
+    await world.after(minutes=1)
+    if push != "yes":
+        assert ASKS not in shown_since(new, before)
+        await new.writes(words)
+    assert ASKS in shown_since(new, before)[-3:]
+    await world.after(hours=23)
+    assert await new.writes("the blue van came back") == [new.text("added")]
+    assert "the blue van came back" in await first.reads(number)
+    assert any("wrote" in page for page in first.pages[-3:])
+    assert await new.gets("STATUS") == await world.reporter("nobody").gets("STATUS")
+    assert shown_since(ana, old) == [], "nothing goes to the old phone any more"
+    await world.after(hours=2)
+    assert await new.writes("and it left") != [new.text("added")]
