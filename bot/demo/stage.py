@@ -151,6 +151,7 @@ class Stage:
             self.restarts += 1
             self.is_ready.set()
             self.view.show("worker", {"state": "running", "pid": worker.pid})
+            self.view.show("team", line["team"])
         if "ladder" in line:
             self.view.show("ladder", line["ladder"])
 

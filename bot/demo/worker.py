@@ -89,7 +89,7 @@ async def serve(options: argparse.Namespace, keys: Mapping[str, str]) -> None:
             async with asyncio.TaskGroup() as group:
                 group.create_task(app.run())
                 group.create_task(_show_ladders(app))
-                report({"ready": True})
+                report({"ready": True, "team": settings.team})
         except asyncio.CancelledError:
             await app.stop()  # a clean stop; after a fault the next worker must count its attempts
             raise

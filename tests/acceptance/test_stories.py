@@ -1,16 +1,21 @@
 """The acceptance stories of the intake protocol, section 11, in English and in one other language each."""
 
 import json
+import re
+import shutil
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from responders import reporter_side
 from responders.cases import Consent, Mark, Reply
 from responders.directory import Partner
 from responders.policies import Responders
 from responders.store import Store
-from tests.acceptance.world import World, a_world
-from tests.responders.organisations import a_focal_point, an_organisation
+from tests.acceptance.world import CONFIG, World, a_world
+from tests.responders.organisations import a_focal_point, a_receiver, an_organisation
 from triage.scales import Level
 
 HELP_AND_MORE = {
@@ -246,8 +251,17 @@ async def test_a_missing_brother_in_arabizi_is_answered_in_arabic_at_once(world:
 
 
 def _with_staff_of_guatemala() -> Responders:
-    people = {"first": a_focal_point(located_in="GT"), "second": a_focal_point(nationalities=("GT",))}
-    return an_organisation(people=people)
+    """Two of the roster are kept out by the country, and a partner whom the notice does not name is woken as well."""
+    people = {
+        "first": a_focal_point(located_in="GT"),
+        "second": a_focal_point(nationalities=("GT",)),
+        "shelter": a_focal_point(partner="harbour"),
+    }
+    return an_organisation(
+        people=people,
+        partners={"harbour": Partner("Harbour")},
+        receivers={"team": a_receiver(partners=("harbour",))},
+    )
 
 
 @pytest.mark.parametrize(("language", "country"), [("en", "Guatemala"), ("ar", "غواتيمالا")])
@@ -265,6 +279,10 @@ async def test_nobody_in_or_of_the_country_opens_content_and_pages_carry_only_co
             assert "attack" not in read
             assert "report" not in read
         assert world.person("third").pages, "the whole roster"
+        assert world.person("shelter").pages == [f"{number} · IMMEDIATE · 1 I have it  2 pass  3 why me"]
+        await world.person("shelter").at_desk(f"t{number}")
+        seen = await world.person("shelter").reads(number)
+        assert not any(word in seen.lower() for word in ("report", "attack", "guatemala", "gt"))
         pages = [page for person in world.people.values() for page in person.pages]
         assert not any(
             word in page.lower() for page in pages for word in ("guatemala", " gt", "attack", "arab")
@@ -342,6 +360,26 @@ async def test_with_twelve_open_cases_bare_text_goes_nowhere_and_nothing_is_refe
 
 
 # -- 12 --------------------------------------------------------------------------------------------------------------
+
+
+def test_check_fails_for_a_ladder_with_telegram_only_and_no_way_to_open(tmp_path: Path) -> None:
+    """The shipped organisation passes; without a place to open reports, `tocsin check` names the ladder and fails."""
+    shutil.copytree(CONFIG, tmp_path, dirs_exist_ok=True)
+    assert CliRunner().invoke(app, ["check", "--config", str(tmp_path)]).exit_code == 0
+    file = tmp_path / "responders.yaml"
+    lines = file.read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.strip().startswith("content:")]
+    only = [re.sub(r"alarms: \[.*\]", "alarms: [telegram-alerts]", line) for line in kept]
+    file.write_text("\n".join(only), "utf-8")
+
+    told = CliRunner().invoke(app, ["check", "--config", str(tmp_path)])
+
+    assert told.exit_code == 1
+    place = only.index("  protection-team:") + 1
+    stuck = (
+        "at immediate, urgent, priority, routine the ladder ends with nobody who can open a report and answer"
+    )
+    assert f'responders.yaml:{place}:3: receiver "protection-team": {stuck}' in told.output.replace("\n", " ")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

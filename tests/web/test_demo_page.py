@@ -94,3 +94,11 @@ async def test_a_message_is_marked_with_its_language_and_direction(screen: Scree
 
 async def test_texts_are_said_to_be_drafts(screen: Screen) -> None:
     await expect(screen.page.get_by_role("note")).to_contain_text("Texts drafted, not reviewed.")
+
+
+async def test_the_chat_is_headed_by_the_name_that_the_service_goes_by(screen: Screen) -> None:
+    header = screen.page.locator("#phone-reporter .bar")
+    await expect(header.locator("#team")).to_have_text("Lantern")
+    await expect(header.locator("#team-face")).to_have_text("L")
+    await screen.says("hello")
+    await expect(screen.chat).to_contain_text("Lantern reads what you write")

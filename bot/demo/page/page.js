@@ -283,6 +283,11 @@ setTheme(dark.matches);
 dark.addEventListener("change", (event) => setTheme(event.matches));
 $("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme !== "dark"));
 
+function drawTeam() {
+  $("team").textContent = seen.team;
+  $("team-face").textContent = [...seen.team][0] ?? "";
+}
+
 function drawLanguages() {
   const box = $("locale");
   const before = box.value;
@@ -294,6 +299,7 @@ const drawings = {
   reporter: drawReporter,
   probe: drawSeizedReporter,
   languages: drawLanguages,
+  team: drawTeam,
   lines: drawLines,
   worker: drawWorker,
   ladder: drawLadder,
