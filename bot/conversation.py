@@ -87,7 +87,7 @@ class Conversation:
                 records.draft = (await self._work.store.read([draft_key(shard, person)]))[0]
             moment = Moment(self._kit, facts, now)
             turn = engine.advance(moment, session, chat, inbound)
-            written = replace(records, cases=dict(records.cases))
+            written = records.copy()
             pending = Pending(shard, done)
             if inbound.in_inbox:
                 forget(pending, done)

@@ -28,6 +28,11 @@ class Records:
     draft: bytes | None = None
     body: bytes | None = None  # the envelope of the session's case, to seal it again
     cases: dict[int, bytes | None] = field(default_factory=dict)
+    ways: dict[int, bytes] = field(default_factory=dict)  # a way changes only together with its case
+
+    def copy(self) -> "Records":
+        """The same, to be changed by one turn."""
+        return Records(self.session, self.chat, self.draft, self.body, {**self.cases}, {**self.ways})
 
 
 class Drafting:
@@ -54,7 +59,7 @@ class Drafting:
         readers, public = self._dispatch.bodies.readers(content)
         sealer, revision = self.sealer(session, public)
         envelope = sealer.seal(body_of(report, assessment), revision)
-        card = Draft(sealer.case_id, 0, readers, replace(report, words=()))
+        card = Draft(sealer.case_id, 0, readers, report)
         sealed_card = self._dispatch.transit.seal(card.to_json(), self._card_key.encode(), now)
         self._pending.write(self._key, self._records.draft, envelope, TRANSIT_KEPT)
         self._pending.put(self._card_key, sealed_card, TRANSIT_KEPT)

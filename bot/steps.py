@@ -22,7 +22,7 @@ from responders.dispatch import Loaded, labels_of
 from responders.envelope import Sealer, Tampered
 from responders.keypair import PublicKey
 from responders.pending import Pending, case_key
-from responders.turns import CaseTurn
+from responders.turns import CaseTurn, Erase
 from triage.assessment import Assessment, assess
 from triage.report import Report
 
@@ -79,6 +79,10 @@ class Steps:
                 way = await self._way(number)
             chat = await self._work.apply(self._pending, loaded, turn, self._now, way=way, chat=chat)
             self._records.cases[number] = self._pending.value(case_key(self._pending.shard, number))
+            if (way_blob := self._pending.value(case_key(self._pending.shard, number, "way"))) is not None:
+                self._records.ways[number] = way_blob
+            elif Erase.WAY in turn.erase:
+                self._records.ways.pop(number, None)
         return chat
 
     async def add_receipt(self, number: int, verifier: str) -> None:
@@ -237,7 +241,9 @@ class Steps:
 
     async def _way(self, number: int) -> Way | None:
         if number not in self._ways:
-            _, way = await self._work.load(number)
+            blob = self._records.ways.get(number) if self._is_here(number) else None
+            blob = blob or await self._work.way(number)
+            way = None if blob is None else self._work.open_way(number, blob)
             if way is not None:
                 self._ways[number] = way
         return self._ways.get(number)
@@ -245,7 +251,9 @@ class Steps:
     def _write_way(self, number: int, way: Way) -> None:
         self._ways[number] = way
         key = case_key(self._pending.shard, number, "way")
-        self._pending.put(key, self._dispatch.box.seal(way.to_json(), key.encode()), KEPT)
+        blob = self._dispatch.box.seal(way.to_json(), key.encode())
+        self._pending.put(key, blob, KEPT)
+        self._records.ways[number] = blob
 
     def _is_here(self, number: int) -> bool:
         return number % self._dispatch.shards == self._pending.shard

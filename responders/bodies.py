@@ -4,11 +4,11 @@ Only the card's codes (and, for immediate and urgent, the words, until somebody 
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from responders.box import Tampered
 from responders.cases import Case
-from responders.compact import changed
+from responders.compact import changed, encoded
 from responders.drafts import facts_of, report_of
 from responders.envelope import Sealer
 from responders.keypair import PublicKey
@@ -53,8 +53,7 @@ class Bodies:
     def append(self, pending: Pending, case: Case, plaintext: Mapping[str, object], name: str) -> None:
         """Add an envelope of its own to a case's body: a later answer, a message, a note."""
         _, public = self.readers(case.readers)
-        raw = json.dumps(plaintext, ensure_ascii=False, separators=(",", ":")).encode()
-        envelope = Sealer.new(case.id, public).seal(raw, 0)
+        envelope = Sealer.new(case.id, public).seal(encoded(plaintext), 0)
         pending.field(case_key(pending.shard, case.number, "body"), name, envelope)
 
     def facts_on_card(self, blob: bytes | None, number: int) -> Report | None:
@@ -75,17 +74,20 @@ class Bodies:
         facts = facts_of(report)
         if assessment.level >= Level.URGENT:
             facts["words"] = report.words
-        raw = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
-        pending.put(key, self._transit.seal(raw, key.encode(), now), TRANSIT_KEPT)
+        pending.put(key, self._transit.seal(encoded(facts), key.encode(), now), TRANSIT_KEPT)
 
 
 def body_of(report: Report, assessment: Assessment) -> bytes:
     """What is sealed for the people who may read: the answers, the words, the reasons with their quotes."""
-    said = {name: held for name, held in changed(report).items() if held not in ("", False)}
+    said = {
+        name: str(held) if isinstance(held, date) else held
+        for name, held in changed(report).items()
+        if held not in ("", False)
+    }
     said["language"] = report.language
     reasons = [{"code": reason.code, "quote": reason.quote} for reason in assessment.reasons]
     body = {"kind": "report", "report": said, "reasons": reasons, "level": assessment.level.word}
-    return json.dumps(body, ensure_ascii=False, default=str, separators=(",", ":")).encode()
+    return encoded(body)
 
 
 def new_case_id() -> str:

@@ -46,6 +46,14 @@ class Casework:
         case = None if blob is None else Loaded(self.dispatch.open_case(key, blob), blob)
         return case, None if way_blob is None else self._way(way_key, way_blob)
 
+    async def way(self, number: int) -> bytes | None:
+        """The sealed way of a case, as it is now."""
+        return (await self.store.read([case_key(number % self.dispatch.shards, number, "way")]))[0]
+
+    def open_way(self, number: int, blob: bytes) -> Way | None:
+        """What `way` gave, opened; None where it cannot be."""
+        return self._way(case_key(number % self.dispatch.shards, number, "way"), blob)
+
     async def change(
         self, number: int, decide: Decide, now: datetime, *, done: str | None = None,
         also: Callable[[Pending, Case], Awaitable[None]] | None = None,

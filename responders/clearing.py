@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from responders.box import Box, Tampered
+from responders.compact import encoded
 from responders.delivery import Sender, TryAgain, Undeliverable
 from responders.items import Item
 from responders.patience import Pause, seconds
@@ -80,4 +81,4 @@ def _is_meant(sent: Mapping[str, Any], item: Item) -> bool:  # Any: JSON
 
 def kept(item: Item, message_id: str) -> bytes:
     """What is remembered, sealed, of one message of ours: its id on the platform, its mark and its case."""
-    return json.dumps({"i": message_id, "m": item.mark, "c": item.case}).encode()
+    return encoded({"i": message_id, "m": item.mark, "c": item.case})

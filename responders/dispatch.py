@@ -1,7 +1,7 @@
 """Carries out what a case turn decided, into one commit: the record and its timers, pages, messages, erasures.
 Has no rule of its own: cases.py, escalation.py and commands.py decide."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from responders.keypair import PublicKey
 from responders.keyring import TransitKeyring
 from responders.paging import Paging
 from responders.pending import Pending, case_key, case_timer, chat_key
-from responders.people import People
+from responders.people import Enrolled, People
 from responders.plan import Plan, plan, readers
 from responders.policies import Responders
 from responders.post import Post
@@ -58,6 +58,7 @@ class Dispatch:
         self.bodies = Bodies(people, recovery, transit, shards)
         self._readers: dict[Hashable, tuple[str, ...]] = {}
         self._plans: dict[Hashable, Plan] = {}
+        self._off: tuple[Mapping[str, Enrolled], datetime, frozenset[str]] | None = None
 
     def plan_for(self, report: Report, level: Level, now: datetime) -> Plan:
         """Routes, rotas and policies of this moment for a report."""
@@ -67,7 +68,7 @@ class Dispatch:
         """Whom that plan would let read, without the plan; asked at every answer of a draft, so it is remembered for
         the minute in which nothing about it can change."""
         labels = {**labels_of(report), "level": level.word}
-        off = self.off(now)
+        off = self.off(now.replace(microsecond=0))
         key = (tuple(sorted(labels.items())), off, int(now.timestamp()) // 60)
         known = self._readers.get(key)
         if known is None:
@@ -94,7 +95,11 @@ class Dispatch:
 
     def off(self, now: datetime) -> frozenset[str]:
         """Everybody who is away or has left, as of the last look."""
-        return frozenset(person for person, enrolled in self.people.known.items() if enrolled.is_off(now))
+        known = self.people.known  # a new one at every look
+        if self._off is None or self._off[0] is not known or self._off[1] != now:
+            off = frozenset(person for person, enrolled in known.items() if enrolled.is_off(now))
+            self._off = known, now, off
+        return self._off[2]
 
     def open_case(self, key: str, blob: bytes) -> Case:
         return Case.from_json(self.box.open(blob, key.encode()))

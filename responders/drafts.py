@@ -13,7 +13,7 @@ from triage.report import Answer, Report
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What becomes a case: its id, whom its envelope is sealed to, and the report without its words."""
+    """What becomes a case: its id, whom its envelope is sealed to, and the report, kept without its words."""
 
     case_id: str
     number: int
