@@ -2,7 +2,7 @@
 Never anything for somebody whom the case is not open to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from responders import card
@@ -14,12 +14,15 @@ from responders.pending import case_key
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The card as text, and the sealed parts by name; `case_id` is what they are bound to."""
+    """The card as text, and the sealed parts by name; `case_id` is what they are bound to.
+
+    `words`: the reporter's, while they lie beside the card (immediate and urgent, until somebody works on it)."""
 
     card: str
     language: str
     case_id: str
     parts: tuple[tuple[str, bytes], ...]
+    words: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Contents:
@@ -44,7 +47,8 @@ class Contents:
         text = card.card(case, report, self.voice(person, now), around)
         shown = (name for name in sorted(parts, key=_in_time) if name == "report" or name[1:] > after)
         language = self._dispatch.voice.language(person)
-        return Content(text, language, case.id, tuple((name, parts[name]) for name in shown))
+        words = report.words if report is not None else ()
+        return Content(text, language, case.id, tuple((name, parts[name]) for name in shown), words)
 
     def _their_time(self, case: Case, person: str, now: datetime) -> str | None:
         voice = self._dispatch.voice

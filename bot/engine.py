@@ -15,6 +15,7 @@ from bot.talk import Talk
 from bot.turn import Act, Did, Note, Released, Turn
 from responders.cases import Push
 from responders.chats import Chat
+from triage.language import guess
 
 _NO_ANSWER = frozenset({Command.CLEAR, Command.ERASE, Command.STOP, Command.WITHDRAW})
 
@@ -26,6 +27,10 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
     Raises nothing for any text; a message that cannot be understood is asked again, twice, then a person looks."""
     if inbound.event in (ChatEvent.BLOCKED, ChatEvent.UNBLOCKED):
         return _blocked(session, chat, is_blocked=inbound.event is ChatEvent.BLOCKED)
+    if inbound.event is ChatEvent.KEY_CHANGED:
+        return _new_identity(moment, session, chat, inbound)
+    if inbound.event is ChatEvent.LIKED:
+        return Turn(session, chat)
     chat = chat or Chat(inbound.channel, inbound.address, "")
     if chat.blocked:
         chat = replace(chat, blocked=False)  # who writes has unblocked us
@@ -65,6 +70,15 @@ def _settled(turn: Turn) -> Turn:
     if turn.chat.receipt_ends != ends:
         turn = replace(turn, chat=replace(turn.chat, receipt_ends=ends))
     return turn if turn.chat is not None and turn.chat.is_worth_keeping else replace(turn, chat=None)
+
+
+def _new_identity(moment: Moment, session: Session | None, chat: Chat | None, inbound: Inbound) -> Turn:
+    """The phone, or whoever has it, is a new one: it is answered as a new chat, and what it wrote is lost."""
+    if session is not None:
+        session = replace(session, seen=0)
+    language = guess("", inbound.locale, moment.kit.offered).language
+    events = tuple(Did(ref.number, Act.KEY_CHANGED) for ref in chat.cases if ref.is_open) if chat else ()
+    return Turn(session, chat, (screens.says(moment, language, "chat/send_again"),), events)
 
 
 def _blocked(session: Session | None, chat: Chat | None, *, is_blocked: bool) -> Turn:

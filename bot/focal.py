@@ -1,13 +1,14 @@
 """Hears focal points: what they type or tap on an alarm channel or at the desk becomes a command on a case.
 Whoever is not enrolled learns nothing; a code enrols them. It never shows content on an alarm channel."""
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.channels import Event, Inbound
 from bot.content import Contents, may_read
+from bot.enrolling import enrol
+from bot.on_signal import OnSignal, liked
 from responders import card, commands, desk, taking
 from responders.cases import Case, State
 from responders.casework import Casework
@@ -17,11 +18,8 @@ from responders.ending import Retention
 from responders.facts import Facts
 from responders.items import Item, Kind
 from responders.pending import Pending
-from responders.people import InviteInvalid
 from responders.turns import CaseTurn, Choice, Tell
 from triage.scales import Level
-
-log = logging.getLogger("tocsin.focal")
 
 VERB_TAP = "verb."
 _SHOWS = (Verb.TAKE, Verb.OPEN, Verb.MENU)  # at the desk, these show the case to whoever may read it
@@ -46,27 +44,42 @@ class Focal:
         self._mark = mark
         self._case_of = case_of
         self.contents = Contents(work)
+        self._on_signal = OnSignal(work, self.contents)
 
     # -- on an alarm channel -------------------------------------------------------------------------------------
 
     async def hear(self, inbound: Inbound, mark: str, now: datetime) -> None:
         """One message on an alarm channel. Everything it does is committed before this returns."""
         await self._people.all()
-        if inbound.event is not Event.MESSAGE:
+        if inbound.event is Event.KEY_CHANGED:
+            await self._on_signal.cut_off(inbound, mark, now)
+        if inbound.event not in (Event.MESSAGE, Event.LIKED):
             return
         text = (inbound.text or "").strip()
         person = self._people.at(inbound.channel, inbound.address)
         if person is None:
-            person = await self._enrol(inbound, text, now)
-            if person is not None:
+            if (person := await enrol(self._people, inbound, now)) is not None:
                 await self._answer(inbound, person, self._tell(person, "desk/enrolled", now), now, mark)
             return
+        await self._hear(person, text, inbound, mark, now)
+
+    async def _hear(self, person: str, text: str, inbound: Inbound, mark: str, now: datetime) -> None:
         if inbound.choice is not None and inbound.choice.startswith(VERB_TAP):
             text = inbound.choice.removeprefix(VERB_TAP)
         pseudonym = self._work.pseudonym(inbound.channel, inbound.address)
         quoted = await self._case_of(pseudonym, inbound.quote) if inbound.quote is not None else None
+        if inbound.event is Event.LIKED:
+            text = liked(person, quoted, await self._cases(person), now)
+            if not text:
+                return
+        found: Command | Refused | None = None
+        if self._on_signal.reads(person, inbound.channel):
+            found = self._parsed(person, text, await self._cases(person), now, quoted)
         for answer in await self.command(person, text, mark, now, quoted=quoted, via=inbound):
             await self._answer(inbound, person, answer, now)
+        if isinstance(found, Command):
+            for message in await self._on_signal.shown(person, found, now):
+                await self._answer(inbound, person, message, now, number=found.number or 0)
 
     async def set_aside(self, inbound: Inbound, mark: str, now: datetime) -> None:
         """A message that could not be worked: whoever wrote it and the coordinators read that nothing was done."""
@@ -77,23 +90,12 @@ class Focal:
             self._dispatch.paging.tell(pending, person, self._tell(person, "desk/poisoned", now), now)
         await self._work.commit(pending)
 
-    async def _enrol(self, inbound: Inbound, text: str, now: datetime) -> str | None:
-        """A one-time code, bare or behind /start; anything else from a stranger gets silence (it may be a probe)."""
-        code = text.removeprefix("/start").strip()
-        if not code:
-            return None
-        try:
-            return await self._people.enrol(code, inbound.channel, inbound.address, now)
-        except InviteInvalid:
-            log.warning("an unknown or used invitation code was given on %s", inbound.channel)
-            return None
-
     async def _answer(
-        self, via: Inbound, person: str, message: Message, now: datetime, mark: str | None = None
-    ) -> None:
+        self, via: Inbound, person: str, message: Message, now: datetime, mark: str | None = None, number: int = 0
+    ) -> None:  # fmt: skip
         """Answer on the channel that was written on."""
         pending = Pending(self._work.shard_of_place(via.channel, via.address), mark)
-        self._queue(pending, via, person, message, now)
+        self._queue(pending, via, person, message, now, number)
         await self._work.commit(pending)
 
     def _queue(

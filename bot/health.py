@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.app import App
+from bot.channels import Watched
 from bot.clock import monotonic
 from bot.metrics import Metrics
 from responders.items import queued_at
@@ -67,6 +68,9 @@ class Health:
             yield "the disk is nearly full: intake is closed, open ladders go on"
         if duty.nobody_reads:
             yield "nobody has a key that a report could be sealed to: intake is closed"
+        for name, receiver in self._app.receivers.items():
+            if isinstance(receiver, Watched) and (lacks := receiver.lacks) is not None:
+                yield f"{name}: {lacks}"
         if duty.looked is None or now - duty.looked > LOOKED_WITHIN:
             yield "it has not been looked yet, or not lately, whether people can be reached"
         elif lacking := len(duty.missing):

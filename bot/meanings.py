@@ -21,6 +21,7 @@ _ACTS: Mapping[Act, Callable[[Case, datetime], CaseTurn]] = {
     Act.WITHDREW: reporter_side.withdraw,
     Act.BLOCKED: reporter_side.blocked,
     Act.UNBLOCKED: reporter_side.unblocked,
+    Act.KEY_CHANGED: reporter_side.key_changed,
     Act.VOICE: lambda case, _now: CaseTurn(replace(case, unsure=True)),
     Act.LOCKED: lambda case, _now: CaseTurn(replace(case, words_at=None)),
 }

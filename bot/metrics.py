@@ -95,3 +95,12 @@ class _Receivers(Collector):
             for name, counts in counted.items():
                 family.add_metric([name], getattr(counts, field.name))
             yield family
+        kinds = CounterMetricFamily(
+            "tocsin_received_ignored_kinds",
+            "Arrivals ignored, by channel and kind.",
+            labels=["channel", "kind"],
+        )
+        for name, counts in counted.items():
+            for kind, count in getattr(counts, "ignored_kinds", {}).items():
+                kinds.add_metric([name, kind], count)
+        yield kinds

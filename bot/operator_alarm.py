@@ -3,17 +3,20 @@ Content-free; at most one message about the same trouble in fifteen minutes."""
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.app import App
+from bot.channels.signal_faults import Trouble
+from bot.channels.signal_state import SignalState
 from responders.delivery import Message, Sender, TryAgain, Undeliverable
 from responders.store import StoreDown
 
 log = logging.getLogger("tocsin.operator")
 
 PATIENCE = timedelta(seconds=10)
+SIGNAL_PATIENCE = timedelta(seconds=60)  # signal-cli takes a while to start
 AGAIN = timedelta(minutes=15)
 _EVERY = 2.0
 
@@ -23,16 +26,22 @@ class News(StrEnum):
 
     STORE_DOWN = "store_down"
     DISK_LOW = "disk_low"
+    SIGNAL_AWAY = "signal_away"
+    SIGNAL_CAPTCHA = "signal_captcha"
+    SIGNAL_ACCOUNT = "signal_account"
+    SIGNAL_VERSION = "signal_version"
     RECOVERED = "recovered"
 
 
 class OperatorAlarm:
     """Watches store and disk; tells every receiver's coordinator."""
 
-    def __init__(self, app: App, senders: Mapping[str, Sender]) -> None:
+    def __init__(self, app: App, senders: Mapping[str, Sender], signals: Sequence[SignalState] = ()) -> None:
         self._app = app
         self._senders = senders
+        self._signals = signals
         self._down_since: datetime | None = None
+        self._away_since: datetime | None = None
         self._told: dict[News, datetime] = {}
 
     async def run(self) -> None:
@@ -51,6 +60,7 @@ class OperatorAlarm:
         troubles = {
             News.STORE_DOWN: self._down_since is not None and now - self._down_since >= PATIENCE,
             News.DISK_LOW: self._app.duty.disk_is_full,
+            **self._on_signal(now),
         }
         self._app.is_well = self._down_since is None
         for trouble, is_there in troubles.items():
@@ -61,6 +71,18 @@ class OperatorAlarm:
             elif not is_there and told is not None:
                 del self._told[trouble]
                 await self._tell(News.RECOVERED)
+
+    def _on_signal(self, now: datetime) -> dict[News, bool]:
+        """What is wrong with Signal. A daemon that is only being restarted is no news."""
+        troubles = {state.trouble for state in self._signals}
+        is_away = any(not state.is_subscribed for state in self._signals) and Trouble.ACCOUNT not in troubles
+        self._away_since = (self._away_since or now) if is_away else None
+        return {
+            News.SIGNAL_AWAY: self._away_since is not None and now - self._away_since >= SIGNAL_PATIENCE,
+            News.SIGNAL_CAPTCHA: Trouble.CAPTCHA in troubles,
+            News.SIGNAL_ACCOUNT: Trouble.ACCOUNT in troubles,
+            News.SIGNAL_VERSION: Trouble.VERSION in troubles,
+        }
 
     async def _tell(self, news: News) -> None:
         log.error("telling the operators: %s", news)

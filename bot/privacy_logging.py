@@ -19,7 +19,9 @@ from typing import Any, TextIO
 
 OURS = ("tocsin", "bot", "responders", "triage")
 # The only free texts that an argument of ours may be: names of channels, as the configuration spells them.
-WORDS = frozenset({"telegram", "telegram-alerts", "signal", "signal-alerts", "local", "webhook", "email", "desk"})
+WORDS = frozenset(
+    {"telegram", "telegram-alerts", "signal", "signal-alerts", "local", "webhook", "email", "desk"}
+)
 LARGEST_NUMBER = 9_999_999  # account ids and telephone numbers are longer
 FRAMES = 6
 QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "apscheduler", "signalbot")

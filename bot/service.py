@@ -146,8 +146,9 @@ async def service(
             receivers[signal.name] = signal.receiver(app.inbox, clock, supervisor)
         stack.push_async_callback(app.stop)
         health = Health(app)
+        alarm = OperatorAlarm(app, senders, [signal.state for signal in signals])
         await _serve(stack, app, health, settings, accounts)
-        yield Service(app, health, OperatorAlarm(app, senders), accounts, embedded, session)
+        yield Service(app, health, alarm, accounts, embedded, session)
 
 
 def _accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:
@@ -171,7 +172,9 @@ def _signals(settings: Settings, environment: Mapping[str, str]) -> list[SignalA
     wanted = {INTAKE: signal.intake, ALERTS: signal.alerts}
     numbers = {name: source.load(environment) for name, source in wanted.items() if source is not None}
     if len({number.reveal() for number in numbers.values()}) < len(numbers):
-        raise CannotStart("signal: intake and alerts are one number: a flood of reports could silence the alerts")
+        raise CannotStart(
+            "signal: intake and alerts are one number: a flood of reports could silence the alerts"
+        )
     return [
         signal_account(
             name, signal.url, number, disappear_after=signal.disappear_after, attachments=signal.attachments

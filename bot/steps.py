@@ -65,7 +65,7 @@ class Steps:
             case _:
                 if isinstance(event, Wrote) and event.text:
                     part = {"kind": "message", "text": event.text, "note": event.note.value}
-                    await self._append(event.case, part)
+                    await self._append(event.case, part, said=event.text)
                 await self._decide(
                     event.case, meaning(event, self._now, self._dispatch.plan_again), what=event
                 )
@@ -190,14 +190,16 @@ class Steps:
 
         await self._also(number, keep, what="new phone's way")
 
-    async def _append(self, number: int, part: Mapping[str, object]) -> None:
-        """An envelope of its own beside the report."""
+    async def _append(self, number: int, part: Mapping[str, object], said: str = "") -> None:
+        """An envelope of its own beside the report; what was `said` also goes to a phone that may show it."""
         what = f"part|{json.dumps(part, sort_keys=True)}"
         part, name = {"at": self._now.isoformat(), **part}, "m" + self._dispatch.post.name(self._now)
 
         async def keep(pending: Pending, case: Case) -> None:
             if case.has_way:
                 self._dispatch.bodies.append(pending, case, part, name)
+                if said:
+                    self._dispatch.paging.words(pending, case, said, self._now)
 
         await self._also(number, keep, what=what)
 

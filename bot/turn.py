@@ -105,6 +105,7 @@ class Act(StrEnum):
     NEW_PHONE = "new_phone"
     WENT_BACK = "went_back"
     VOICE = "voice"
+    KEY_CHANGED = "key_changed"
 
 
 @dataclass(frozen=True, slots=True)

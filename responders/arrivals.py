@@ -10,6 +10,7 @@ from responders.cases import Case
 from responders.casework import Casework
 from responders.changing import replace
 from responders.chats import Chat
+from responders.delivery import Reason
 from responders.items import HELLO, Item, Kind
 from responders.outgoing import HELLO_AGAIN
 from responders.pending import Pending, case_key
@@ -44,6 +45,8 @@ class Arrivals:
             return
         elif item.kind is Kind.TELL:
             await self._elsewhere(item, self._work.dispatch.paging.alarms(item.person), now)
+        elif item.kind is Kind.REPLY and reason == Reason.NEW_KEY.value:
+            await self._key_changed(item, now)
         elif item.kind is Kind.REPLY:
             await self._not_shown(item, now)
 
@@ -95,6 +98,19 @@ class Arrivals:
         for case_ref in chat.cases if chat is not None else ():
             if case_ref.is_open:
                 await self._work.change(case_ref.number, lambda case: reporter_side.blocked(case, now), now)
+
+    async def _key_changed(self, item: Item, now: datetime) -> None:
+        """The phone has a new identity: it may be somebody else's, so pushes wait for the right words."""
+        seconds = int(now.timestamp())
+        await self._work.change_chat(
+            item.pseudonym, lambda chat: None if chat is None else replace(chat, locked_at=seconds)
+        )
+        chat = await self._work.chat(item.pseudonym)
+        for case_ref in chat.cases if chat is not None else ():
+            if case_ref.is_open:
+                await self._work.change(
+                    case_ref.number, lambda case: reporter_side.key_changed(case, now), now
+                )
 
     async def _page_failed(self, item: Item, reason: str, now: datetime) -> None:
         """The person's next channel, if this was not one of several at once; with none left, the next person."""

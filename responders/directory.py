@@ -12,6 +12,7 @@ class Alarm(StrEnum):
     """Channels that wake somebody; what goes over them is content-free."""
 
     TELEGRAM = "telegram-alerts"
+    SIGNAL = "signal-alerts"
     WEBHOOK = "webhook"
     EMAIL = "email"
     LOCAL = "local"
@@ -21,6 +22,7 @@ class Content(StrEnum):
     """Places where a report can be opened and answered."""
 
     DESK = "desk"
+    SIGNAL = "signal"  # the card, and words under the transit key, to the phone of whoever has the case
     LOCAL = "local"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from responders.cases import Case
 from responders.changing import replace
 from responders.delivery import Message
-from responders.directory import Alarm, Directory
+from responders.directory import Alarm, Content, Directory
 from responders.items import Item, Kind
 from responders.pending import Pending
 from responders.people import People
@@ -18,10 +18,12 @@ from responders.voice import Voice
 
 ALARM_SENDERS: Mapping[Alarm, str] = {
     Alarm.TELEGRAM: "telegram-alerts",
+    Alarm.SIGNAL: "signal-alerts",
     Alarm.WEBHOOK: "webhook",
     Alarm.EMAIL: "email",
     Alarm.LOCAL: "local-alerts",
 }
+READING: Mapping[str, Content] = {"signal-alerts": Content.SIGNAL}  # alarm channels that may carry content
 _GATHERED = timedelta(minutes=30)  # in working time, a digest gathers what comes this close together
 
 
@@ -115,6 +117,21 @@ class Paging:
             rest=tuple(other for other, _ in others),
         )  # fmt: skip
         self._post.send(pending, item, now)
+
+    def words(self, pending: Pending, case: Case, text: str, now: datetime) -> None:
+        """What a reporter just wrote, to the phone of whoever has the case, if content may be read there; nowhere else,
+        whatever happens to that phone."""
+        person = case.has
+        point = self._directory.focal_points.get(person) if person is not None else None
+        if person is None or point is None or not case.may_open(person):
+            return
+        for sender, address in self.alarms(person):
+            if READING.get(sender) in point.content:
+                item = Item(
+                    Kind.TELL, sender, address, person=person, text=f"{case.number}: “{text}”", protect=True,
+                    language=case.language, case=case.number,
+                )  # fmt: skip
+                self._post.send(pending, item, now)
 
     def conceal(self, pending: Pending, person: str, number: int, now: datetime) -> None:
         """Take the pages of a case off the phones of somebody who may not know of it any more."""

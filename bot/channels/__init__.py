@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Attachment(StrEnum):
@@ -57,6 +57,16 @@ class Inbound:
 
 
 Handle = Callable[[Inbound], Awaitable[None]]
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A receiver that can say whether anything would reach us."""
+
+    @property
+    def lacks(self) -> str | None:
+        """Why nothing can arrive now, in a few words that name nobody; None when it can."""
+        ...
 
 
 class Receiver(Protocol):

@@ -36,6 +36,17 @@ class Courtesies:
         except RpcRefused as fault:
             log.warning("a changed identity could not be accepted: %d", fault.code)
 
+    async def has_account(self) -> bool:
+        """Whether signal-cli still has our number; true also when it does not say."""
+        try:
+            told = await self._rpc.call("listAccounts", {}, A_MOMENT)
+        except (RpcRefused, RpcUnanswered):
+            return True
+        if not isinstance(told, list):
+            return True
+        numbers = [one.get("number") for one in told if isinstance(one, dict)]
+        return self._number.reveal() in numbers
+
     async def remove(self, files: Iterable[str]) -> None:
         """Delete what signal-cli has downloaded: nothing but text is kept."""
         for name in files:

@@ -26,10 +26,11 @@ from responders.store import StoreDown
 
 log = logging.getLogger(__name__)
 
-AGAIN = tuple(timedelta(seconds=s) for s in (0.1, 0.2, 0.5, 1, 2, 5))
+AGAIN = tuple(timedelta(seconds=s) for s in (0.1, 0.2, 0.5, 1))
 SUBSCRIBING = timedelta(seconds=20)  # Signal's own servers are asked first
 LEAVING = timedelta(seconds=5)
 STORE_AWAY = timedelta(milliseconds=200)
+LOOK_EVERY = timedelta(seconds=15)
 SUBSCRIBE = "subscribe"
 
 
@@ -61,22 +62,37 @@ class SignalReceiver:
         self._courtesies = courtesies
         self._supervisor = supervisor
         self._thumbs = thumbs
+        self._lines: PeekedLines | None = None
+
+    @property
+    def lacks(self) -> str | None:
+        """Why nothing arrives, for /ready."""
+        return None if self.state.is_subscribed else "not connected to signal-cli: nothing arrives"
 
     async def receive(self, handle: Handle) -> None:
         """First what was left in the inbox, then what arrives, until cancelled; what is in hand then stays kept."""
 
         async def handled(inbound: Inbound) -> None:
-            if inbound.event is Event.KEY_CHANGED:
+            if inbound.event is not Event.KEY_CHANGED:
+                await handle(inbound)
+                return
+            # Noted first, trusted then: what was on its way to the old phone must not arrive on the new one.
+            self.state.changing.add(inbound.address)
+            try:
+                await handle(inbound)
                 await self._courtesies.trust(inbound.address)
-            await handle(inbound)
+            finally:
+                self.state.changing.discard(inbound.address)
 
         await self._work.resume(handled)
-        watching = asyncio.get_running_loop().create_task(self._work.watch(handled))
+        loop = asyncio.get_running_loop()
+        watching = [loop.create_task(self._work.watch(handled)), loop.create_task(self._watch_account())]
         try:
             await self._stay_connected(handled)
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
             await self._work.finish()
             await self._courtesies.close()
 
@@ -94,6 +110,17 @@ class SignalReceiver:
                 log.warning("%s: %s; attempt %d", self._name, type(fault).__name__, failures)
                 await asyncio.sleep(AGAIN[min(failures, len(AGAIN) - 1)].total_seconds())
 
+    async def _watch_account(self) -> None:
+        """signal-cli keeps quiet about an account that was unlinked meanwhile, and the connection stays open."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY.total_seconds())
+            if self.state.is_subscribed and not await self._courtesies.has_account():
+                self.state.is_subscribed = False
+                self.state.trouble = Trouble.ACCOUNT
+                log.error("%s: signal-cli does not have our account any more", self._name)
+                if self._lines is not None:
+                    self._lines.no_more_writing()
+
     def _left(self) -> PeekedLines | None:
         """The connection of whoever ran before us, if the supervisor kept it."""
         descriptor = self._supervisor.take(self._name)
@@ -106,6 +133,7 @@ class SignalReceiver:
     async def _listen(self, lines: PeekedLines, handle: Handle, *, is_new: bool) -> None:
         """Everything that comes on one connection. Raises HungUp, NotSubscribed."""
         marker = None if is_new else self._supervisor.take(self._marker)
+        self._lines = lines
         try:
             if is_new:
                 self._supervisor.keep(self._name, lines.descriptor)
@@ -128,6 +156,7 @@ class SignalReceiver:
             self._forget()
             raise
         finally:
+            self._lines = None
             if marker is not None:
                 os.close(marker)
             lines.close()

@@ -175,7 +175,8 @@ def _refused(method: str, error: object) -> RpcRefused:
     for one in results:
         token, after = one.get("token"), one.get("retryAfterSeconds")
         if isinstance(token, str) and token:
-            challenge = Challenge(token, timedelta(seconds=after if isinstance(after, int | float) else 3600))
+            seconds = after if isinstance(after, int | float) and after > 0 else 3600
+            challenge = Challenge(token, timedelta(seconds=seconds))
     said = str(told.get("message", "")).lower()
     hint = next((hint for words, hint in HINTS.items() if words in said), "")
     return RpcRefused(method, code if isinstance(code, int) else 0, failures, challenge, hint)

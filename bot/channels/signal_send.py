@@ -13,12 +13,13 @@ from bot.channels.signal_rpc import RpcRefused, RpcUnanswered, SignalRpc
 from bot.channels.signal_state import SignalState
 from bot.channels.splitting import split
 from bot.channels.turnstile import Turnstile
-from responders.delivery import Message, Reason, Undeliverable
+from responders.delivery import Message, Reason, TryAgain, Undeliverable
 from responders.secret import Secret
 
 ADDRESS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REMEMBERED = 1000
 A_MOMENT = timedelta(seconds=5)
+A_BLINK = timedelta(milliseconds=200)
 
 # Signal takes 2,000 bytes; signal-cli sends anything longer as a file, which costs an upload before it rings.
 LONGEST_ASCII, LONGEST = 2000, 660
@@ -48,6 +49,8 @@ class SignalSender:
             raise Undeliverable(Reason.UNREGISTERED)
         if not parts:
             raise Undeliverable(Reason.REFUSED)
+        if address in self._state.changing:
+            raise TryAgain(A_BLINK)
         key = hash((address, message))
         ids = self._begun.pop(key, [])
         try:

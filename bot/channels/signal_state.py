@@ -16,13 +16,10 @@ class SignalState:
     is_subscribed: bool = False
     trouble: Trouble | None = None
     challenge: Challenge | None = None
+    # Where a new identity is being noted: nothing is sent there meanwhile.
+    changing: set[str] = field(default_factory=set)
     _untimed: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _timed: OrderedDict[str, None] = field(default_factory=OrderedDict)
-
-    @property
-    def lacks(self) -> str | None:
-        """Why nothing can arrive, for /ready; None when it can."""
-        return None if self.is_subscribed else "not connected to signal-cli: nothing arrives"
 
     def met(self, meaning: Meaning) -> None:
         """A call failed."""

@@ -40,6 +40,7 @@ class Platform:
         self.everything: dict[str, list[Shown]] = defaultdict(list)
         self.blocked: set[str] = set()
         self.dead: set[str] = set()
+        self.new_keys: set[str] = set()  # phones with an identity that nobody has accepted yet
         self.is_away = False
         self.gate: asyncio.Event | None = None  # messages stop here, on their way, until it is set
         self.at_the_gate = asyncio.Event()
@@ -49,6 +50,8 @@ class Platform:
             raise Undeliverable(Reason.BLOCKED)
         if address in self.dead:
             raise Undeliverable(Reason.UNREGISTERED)
+        if address in self.new_keys:
+            raise Undeliverable(Reason.NEW_KEY)
         if self.is_away:
             raise TryAgain(timedelta(seconds=30))
         if self.gate is not None:

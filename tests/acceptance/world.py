@@ -31,6 +31,7 @@ from tests.acceptance.phones import Person, Platform, Reporter
 from tests.responders.organisations import an_organisation
 
 CONFIG = Path(__file__).parents[2] / "config"
+ALERTS = ("telegram-alerts", "signal-alerts")
 START = datetime(2026, 11, 2, 12, tzinfo=UTC)  # a Monday
 
 
@@ -46,7 +47,7 @@ class World:
     def __init__(self, store: Store, responders: Responders, folder: Path) -> None:
         self.now = START
         self.platforms = {
-            name: Platform(self, name) for name in ("telegram", "signal", "telegram-alerts", "email")
+            name: Platform(self, name) for name in ("telegram", "signal", *ALERTS, "email")
         }
         self._store = store
         self._responders = responders

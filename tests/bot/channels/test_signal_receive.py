@@ -250,11 +250,11 @@ async def test_a_burst_of_five_hundred_keeps_each_persons_order(
 async def test_a_daemon_that_dies_and_comes_back_is_found_again(
     server: SignalServer, parts: Parts, work: Work
 ) -> None:
-    async with receiving(parts.receiver(), work):
-        await server.until(lambda: parts.account.state.is_subscribed)
-        assert parts.account.state.lacks is None
+    receiver = parts.receiver()
+    async with receiving(receiver, work):
+        await server.until(lambda: receiver.lacks is None)
         await server.stop()
-        await server.until(lambda: "not connected to signal-cli" in (parts.account.state.lacks or ""))
+        await server.until(lambda: "not connected to signal-cli" in (receiver.lacks or ""))
         server.say(server.phone(1), "meanwhile")
         await server.start()
         await work.until(1)
