@@ -65,7 +65,7 @@ Match = Matched | Several | Elsewhere | TooLong | Command
 
 COMMANDS_QUESTION = "command"  # what button_data names for "Skip" and "That is all"
 _TYPED = tuple(c for c in Command if c not in {Command.START, Command.INFORMATION})
-_ASKS = frozenset("?？؟")
+_QUESTION_MARKS = frozenset("?？؟¿")
 _SYNONYMS = {"yes": "yes", "agree": "yes", "no": "no", "refuse": "no", "never": "no", "unknown": "unknown"}
 
 
@@ -97,7 +97,7 @@ def match(
 def command_in(text: str, language: str, texts: Texts) -> Command | None:
     """The command that a whole message is: its word in this language or English, "/word", or "?"."""
     stripped = text.strip()
-    if stripped and set(stripped) <= {*_ASKS, "¿"}:
+    if stripped[:1] in _QUESTION_MARKS and _QUESTION_MARKS.issuperset(stripped):
         return Command.INFORMATION
     if stripped.startswith("/"):
         word = stripped[1:].partition("@")[0].casefold()
@@ -111,15 +111,23 @@ def buttons(
     question: Question, language: str, texts: Texts, chosen: Collection[str] = ()
 ) -> tuple[Button, ...]:
     """What stands under a question, in the order that `match` numbers: choices, then skip or "done"."""
-    shown = tuple(
-        Button(
-            ("✓ " if choice.id in chosen else "") + texts.say(question.label_key(choice.id), language),
-            button_data(question.id, choice.id),
-        )
-        for choice in question.choices
+    plain = texts.remember(
+        ("buttons", question.flow, question.id, question.ids, language),
+        lambda: _plain_buttons(question, language, texts),
     )
-    if chosen:
-        return (*shown, command_button(Command.DONE, "chat/that_is_all", language, texts))
+    if not chosen:
+        return plain
+    shown = zip(question.ids, plain, strict=False)  # without the button that skips
+    marked = (Button("✓ " + one.label, one.data) if choice in chosen else one for choice, one in shown)
+    return (*marked, command_button(Command.DONE, "chat/that_is_all", language, texts))
+
+
+def _plain_buttons(question: Question, language: str, texts: Texts) -> tuple[Button, ...]:
+    """The buttons of a question before anything is chosen."""
+    shown = tuple(
+        Button(texts.say(question.label_key(choice), language), button_data(question.id, choice))
+        for choice in question.ids
+    )
     if question.skip:
         return (*shown, command_button(Command.SKIP, question.skip_key, language, texts))
     return shown
@@ -244,8 +252,7 @@ def _labels(question: Question, language: str, texts: Texts) -> dict[str, str | 
             found.setdefault(_plain(texts.say("chat/that_is_all", language)), Command.DONE)
         return found
 
-    ids = tuple(choice.id for choice in question.choices)
-    return texts.remember(("labels", question.flow, question.id, ids, language), build)
+    return texts.remember(("labels", question.flow, question.id, question.ids, language), build)
 
 
 _SLASHED = frozenset(command.value for command in Command if command is not Command.INFORMATION)

@@ -57,7 +57,10 @@ class Both:
 
     def holds(self, answers: Answers) -> bool:
         """Stop at the first that does not hold."""
-        return all(part.holds(answers) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - several are asked at every answer, and `all` costs as much again
+            if not part.holds(answers):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,10 @@ class Either:
 
     def holds(self, answers: Answers) -> bool:
         """Stop at the first that holds."""
-        return any(part.holds(answers) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - as above
+            if part.holds(answers):
+                return True
+        return False
 
 
 Condition = Is | Answered | Not | Both | Either

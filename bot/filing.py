@@ -1,10 +1,12 @@
 """What the case, or the draft, gets of the answers so far. Nothing is filed before the notice's yes, unless an
 alert has gone; an alert leaves in the turn in which the level becomes immediate (protocol section 5)."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from bot import pushing
-from bot.conditions import Answers
+from bot.conditions import Answers, Value
 from bot.flow import Flow
 from bot.kit import Moment
 from bot.session import Session
@@ -20,30 +22,14 @@ _PASSED_ON = frozenset({"soon", "unsure"})  # openings 4 and 5: a silent draft i
 def report(flow: Flow, session: Session, chat: Chat, *, on_screen: bool = False) -> Report:
     """The answers of this matter as triage reads them; `on_screen` leaves out those from before a lock."""
     answers = flow.prune(session.answers if on_screen else session.merged())
-    known = _Known(answers)
-    on, how_many = known.one("on"), known.one("how_many")
+    known = {name: _READ[name](value) for name, value in answers.items() if value and name in _READ}
+    if session.implied:
+        known["opening"] = None
     speaks = chat.language if session.joined and session.case is not None else ""
     return Report(
-        opening=None if session.implied else known.one("opening"),
+        **known,
         push=pushing.rule_of(session, chat),
-        country=known.one("country"),
-        what=known.several("what"),
-        seen=known.row_5("seen"),
-        hurt=known.row_5("hurt"),
-        under_18=known.row_5("under_18"),
-        dated=known.row_5("dated"),
-        address_known=known.row_5("address_known"),
-        when=known.one("when"),
-        on=date.fromisoformat(on) if on else None,
-        about=known.one("about"),
-        how_many=int(how_many) if how_many else None,
-        kinship=known.one("kinship"),
-        link=known.one("link"),
-        who_did=known.one("who_did"),
         words=session.words if on_screen else (*session.base_words, *session.words),
-        help=known.several("help"),
-        exclude=known.one("exclude"),
-        later=known.one("later"),
         language=speaks or session.language,  # a locked chat guesses anew; the case keeps its own
         channel=chat.channel,
         interpreter=session.interpreter,
@@ -128,23 +114,35 @@ def _has_agreed(moment: Moment, session: Session) -> bool:
     return session.merged().get(moment.kit.notice.id) == "agree"
 
 
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _several(value: Value) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _row_5(value: Value) -> Answer | None:
+    return _ROW_5.get(value) if isinstance(value, str) else None
+
+
+def _day(value: Value) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _number(value: Value) -> int | None:
+    return int(value) if isinstance(value, str) else None
+
+
 _ROW_5 = {answer.value: answer for answer in Answer}
 
-
-class _Known:
-    """Answers by the kind of field that they fill; a skipped one is None."""
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    def one(self, name: str) -> str | None:
-        value = self._answers.get(name)
-        return value if isinstance(value, str) and value else None
-
-    def several(self, name: str) -> tuple[str, ...]:
-        value = self._answers.get(name)
-        return value if isinstance(value, tuple) else ()
-
-    def row_5(self, name: str) -> Answer | None:
-        value = self.one(name)
-        return _ROW_5.get(value) if value else None
+# How an answer that was given becomes the report's field of the same name; Any: as many types as fields
+_READ: dict[str, Callable[[Value], Any]] = {
+    **dict.fromkeys(
+        ("opening", "country", "when", "about", "kinship", "link", "who_did", "exclude", "later"), _text
+    ),
+    **dict.fromkeys(("what", "help"), _several),
+    **dict.fromkeys(("seen", "hurt", "under_18", "dated", "address_known"), _row_5),
+    "on": _day,
+    "how_many": _number,
+}

@@ -63,6 +63,10 @@ class Question:
     role: Role | None = None
     choices_from: str | None = None
     variants: tuple[str, ...] = ()
+    ids: tuple[str, ...] = field(init=False, repr=False, compare=False)  # of the choices
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", tuple(choice.id for choice in self.choices))  # frozen: see Flow
 
     def ask_key(self, variant: str | None = None) -> str:
         """The text key of the question itself, in its wording for a channel where there is one."""
@@ -120,12 +124,14 @@ class Flow:
     _places: dict[str, int] = field(init=False, repr=False, compare=False)
     _alerting: frozenset[tuple[str, str]] = field(init=False, repr=False, compare=False)
     _leading: frozenset[str] = field(init=False, repr=False, compare=False)  # questions with a goto
+    _roles: dict[Role, tuple[Question, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         derived = {
             "_places": {question.id: place for place, question in enumerate(self.questions)},
             "_alerting": frozenset((q.id, one.id) for q in self.questions for one in q.choices if one.alert),
             "_leading": frozenset(q.id for q in self.questions if any(one.goto for one in q.choices)),
+            "_roles": {role: tuple(q for q in self.questions if q.role is role) for role in Role},
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)  # frozen: the only way to keep a derived index
@@ -140,7 +146,7 @@ class Flow:
 
     def with_role(self, role: Role) -> tuple[Question, ...]:
         """The questions with this role, in order."""
-        return tuple(question for question in self.questions if question.role is role)
+        return self._roles[role]
 
     def end(self, end_id: str) -> End:
         """The end with this id; KeyError if the flow has none."""
@@ -155,7 +161,10 @@ class Flow:
 
     def alerted(self, answers: Answers) -> bool:
         """Whether any answer so far has sent an alert."""
-        return any(answers.get(question) == choice for question, choice in self._alerting)
+        for question, choice in self._alerting:  # noqa: SIM110 - asked several times in a turn
+            if answers.get(question) == choice:
+                return True
+        return False
 
     def next_after(self, question_id: str | None, answers: Answers) -> Question | End:
         """The next question that shows and has no answer yet, or the end; None asks from the start.
@@ -165,8 +174,8 @@ class Flow:
         while True:
             here = self.questions[place] if place >= 0 else None
             target = None
-            if here is not None and here.id in self._leading and here.shows(answers):
-                target = here.goto(answers.get(here.id))
+            if here is not None and here.id in answers and here.id in self._leading and here.shows(answers):
+                target = here.goto(answers[here.id])
             if target is None:
                 place += 1
             elif target.startswith("end."):

@@ -110,17 +110,19 @@ class Moment:
     kit: Kit
     facts: Facts
     now: datetime
-    _assessed: dict[Report, Assessment] = field(default_factory=dict, repr=False, compare=False)
+    _assessed: list[tuple[Report, Assessment]] = field(default_factory=list, repr=False, compare=False)
 
     def assess(self, report: Report, mark: int = calm.UNMARKED) -> Assessment:
         """What these answers mean now; worked out once for each report, and forgotten with the message.
 
         `mark`: the session's mark of words that show nothing; words that it does not stand for are read."""
-        known = self._assessed.get(report)
-        if known is None:
-            is_calm = mark != calm.UNMARKED and mark == self.mark(report.words)
-            known = self._assessed[report] = assess(report, self.now, calm=is_calm)
-        return known
+        for known, assessment in self._assessed:
+            if known is report or known == report:
+                return assessment
+        is_calm = mark != calm.UNMARKED and mark == self.mark(report.words)
+        assessment = assess(report, self.now, calm=is_calm)
+        self._assessed.append((report, assessment))
+        return assessment
 
     def mark(self, texts: Iterable[str]) -> int:
         """The mark of texts that show nothing."""

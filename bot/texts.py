@@ -151,9 +151,9 @@ class Texts:
 
     def remember(self, key: Hashable, build: Callable[[], T]) -> T:
         """Something derived from these texts, built once."""
-        if key not in self._remembered:
-            self._remembered[key] = build()
-        found: T = self._remembered[key]
+        found: T | None = self._remembered.get(key)
+        if found is None:
+            found = self._remembered[key] = build()
         return found
 
     def _learn(self, key: str, language: str, source: Source, forms: tuple[str, ...]) -> None:
