@@ -13,6 +13,7 @@ from hashlib import sha256
 from aiohttp import web
 
 from bot.content import Content
+from bot.desk_limit import Greetings
 from bot.focal import VERB_TAP, Focal
 from responders.delivery import Message
 from responders.envelope import seal
@@ -49,6 +50,7 @@ class Desk:
         self._clock = clock
         self._challenges: dict[str, tuple[_Visit, bytes]] = {}
         self._visits: dict[str, _Visit] = {}
+        self._greetings = Greetings(mark)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -61,6 +63,10 @@ class Desk:
         """A challenge sealed to the person's key; for an unknown person, to one that nobody has, always the same for
         this name: nobody finds out here who answers reports."""
         person = _text(await _json(request), "person", 100)
+        if not self._greetings.allows(person, self._clock()):
+            raise web.HTTPTooManyRequests(
+                headers={"Retry-After": "1"}, text="too often; try again in a moment"
+            )
         await self._people.all(fresh=True)
         keys = self._people.public_keys(person)
         nonce, name, now = secrets.token_bytes(32), secrets.token_urlsafe(12), self._clock()

@@ -89,6 +89,8 @@ class DeskClient:
 
     async def _prove(self) -> None:
         status, hello = await self._post("/desk/hello", {"person": self._person})
+        if status == 429:
+            raise DeskAway("the desk is asked too often for this name; try again in a moment")
         if status != 200:
             raise DeskAway("the desk cannot be used now")
         try:

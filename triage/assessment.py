@@ -3,7 +3,7 @@ Pure and total: no clock, no I/O, no report that raises an exception. Nothing it
 below what the answers say; a person decides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple, Protocol
@@ -50,7 +50,7 @@ class Reason:
     """One reason, as the text key `reasons/<code>`. A quote belongs inside the sealed report only."""
 
     code: str
-    quote: str | None = None
+    quote: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

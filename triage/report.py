@@ -14,7 +14,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it says what
 class Report:
     """One matter of one reporter; the rows are those of the protocol's section 2.
 

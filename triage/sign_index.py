@@ -24,7 +24,7 @@ class Match:
     end: int
     sign: str
     language: str
-    phrase: str
+    phrase: str = field(repr=False)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Danger signs in free text, in any language of sign_table.py: what makes a message an emergency by itself.
 Only ever raises. Never looks at who writes, never keeps or logs the text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from triage.scales import Level
@@ -18,7 +18,7 @@ class Signs:
     """What one message shows. `danger` holds ids without words; `phrases` the words beside each."""
 
     danger: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = field(default=(), repr=False)
     cry: bool = False  # only a word for help, nothing else
     cry_and_more: bool = False  # SOS, or help plus anything
     greeting: bool = False  # only a greeting, thanks or a question

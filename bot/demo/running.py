@@ -3,6 +3,8 @@ Every part ends with the supervisor, whatever ends that; a temporary folder goes
 
 import asyncio
 import fcntl
+import os
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -39,8 +41,15 @@ async def staged(given: Path | None) -> AsyncIterator[Stage]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[Path]:
-    """The folder, made if need be, for one demo at a time."""
+    """The folder, made if need be, for one demo at a time. Keys and messages lie in it: nobody else may look."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = folder.stat()
+    if found.st_uid != os.getuid() or found.st_mode & 0o077:
+        mode = stat.S_IMODE(found.st_mode)
+        raise DemoError(
+            f"{folder}: expected a folder that only you can open, but its mode is {mode:o}; "
+            f"name a new one, or: chmod 700 {folder}"
+        )
     with (folder / "demo.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

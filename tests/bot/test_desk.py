@@ -142,6 +142,29 @@ async def test_a_challenge_proves_once_and_only_what_was_inside(counter: Counter
     assert (await counter.post("/desk/prove", proof | {"id": hello["id"]}))[0] == 403, "of another challenge"
 
 
+@pytest.mark.parametrize("name", ["first", "nobody of that name"])
+async def test_who_asks_without_end_is_told_to_wait_and_nobody_else_is_shut_out(
+    counter: Counter, name: str
+) -> None:
+    """The same for a person and for a name that nobody has: a refusal tells nothing."""
+    made = [(await counter.post("/desk/hello", {"person": name}))[0] for _ in range(40)]
+
+    assert made == [200] * 30 + [429] * 10
+    other = "second" if name == "first" else "first"
+    assert (await counter.post("/desk/hello", {"person": other}))[0] == 200
+    counter.world.now += timedelta(seconds=1)
+    assert [(await counter.post("/desk/hello", {"person": name}))[0] for _ in range(6)] == [200] * 5 + [429]
+
+
+async def test_the_client_says_that_it_has_to_wait(counter: Counter) -> None:
+    for _ in range(30):
+        await counter.challenge()
+
+    async with counter.client() as client:
+        with pytest.raises(DeskAway, match="too often"):
+            await client.say("?")
+
+
 async def test_a_proof_comes_within_a_minute(counter: Counter) -> None:
     hello = await counter.challenge()
     counter.world.now += timedelta(seconds=61)

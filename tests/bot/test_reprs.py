@@ -5,10 +5,14 @@ import pytest
 from bot.channels import Inbound
 from bot.desk_client import Reply
 from bot.session import Session
-from bot.turn import Note, Wrote
+from bot.turn import Filed, Note, Wrote
 from responders.chats import Chat, Way
 from responders.delivery import Message
 from responders.items import Item, Kind
+from tests.responders.organisations import MONDAY
+from triage.assessment import assess
+from triage.report import Report
+from triage.signs import find
 
 SAID, WHO = "they came at night", "+41225550101"
 
@@ -20,6 +24,10 @@ SAID, WHO = "they came at night", "+41225550101"
         Session("f", "s", "en", 0, 0, words=(SAID,), answers={"exclude": SAID}),
         Chat("telegram", WHO, "en"),
         Way("p", "telegram", WHO, "en"),
+        Report(words=(SAID,), exclude=SAID),
+        Filed(42, Report(words=(SAID,)), is_new=True),
+        find("they are at the door"),
+        assess(Report(words=("they are at the door",)), MONDAY),
         Wrote(42, SAID, Note.UNLOCKED),
         Message(SAID),
         Item(Kind.REPLY, "telegram", WHO, text=SAID),
@@ -30,4 +38,5 @@ SAID, WHO = "they came at night", "+41225550101"
 def test_a_repr_says_neither_what_nor_who(value: object) -> None:
     for shown in (repr(value), str(value), f"{value}", repr([value]), repr({"x": value})):
         assert SAID not in shown
+        assert "at the door" not in shown
         assert WHO not in shown
