@@ -43,6 +43,10 @@ class SignalCli:
         return f"unix://{self._socket}" if self._port is None else f"tcp://127.0.0.1:{self._port}"
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
     def pid(self) -> int:
         if self._process is None:
             raise RuntimeError("signal-cli is not running")

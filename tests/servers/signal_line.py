@@ -80,6 +80,31 @@ class Line:
                 if fits(envelope):
                     return envelope
 
+    def hang_up(self) -> None:
+        """Say that nothing more will be asked; what comes can still be read."""
+        self._writer.write_eof()
+
+    async def last_words(self) -> Json | None:
+        """The next envelope after hanging up; None when signal-cli has hung up too."""
+        if self.events.empty():
+            waits = asyncio.ensure_future(self.events.get())
+            await asyncio.wait({waits, self._reading}, return_when=asyncio.FIRST_COMPLETED)
+            if not waits.done():
+                waits.cancel()
+                return None
+            said = waits.result()
+        else:
+            said = self.events.get_nowait()
+        envelope: Json = said.get("result", said)["envelope"]
+        return envelope
+
+    def stop_reading(self) -> None:
+        """Whatever comes now stays in the kernel's buffer."""
+        self._reading.cancel()
+        transport = self._writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+
     async def close(self) -> None:
         self._reading.cancel()
         self._writer.close()

@@ -15,11 +15,12 @@ signal-cli. One stack serves a whole test run; each test makes its own phones.
         await stack.sync(intake, reporter, "...")    # written on the account's own telephone
         await stack.drop(intake); await stack.unlink(intake)     # websocket cut; our client is no longer linked
         await stack.cli.kill(); await stack.cli.start()          # -9, and again with the same folder and address
-        line = await stack.cli.line(); await line.call("subscribeReceive", account=intake.number); await line.event()
+        async with stack.listening(intake) as line:  # JSON-RPC without the channel: line.call(...), line.event(...)
         stack.cli.holding("text"), stack.cli.log, stack.cli.memory, stack.mock.memory
 
 The daemon runs in manual receive mode without the send log, as we tell operators to run it. `missing()` in
-signal_pieces says why a machine cannot run it; `make test-signal` installs what it needs into .signal/."""
+signal_pieces says why a machine cannot run it; `make test-signal` installs what it needs into .signal/. What the real
+client does, measured, stands in tests/signal/test_client_*.py."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -28,7 +29,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.servers.signal_cli import SignalCli
-from tests.servers.signal_mock import MockServer, Phone
+from tests.servers.signal_line import Line
+from tests.servers.signal_mock import MockServer
+from tests.servers.signal_phone import Phone
 from tests.servers.signal_pieces import pieces
 from tests.servers.signal_redirect import write_redirect
 
@@ -50,11 +53,11 @@ class SignalStack:
     cli: SignalCli
     accounts: dict[str, Account] = field(default_factory=dict)
 
-    async def link(self, name: str) -> Account:
-        """Make an account and link the running daemon to it."""
+    async def link(self, name: str, cli: SignalCli | None = None) -> Account:
+        """Make an account and link a running daemon to it."""
         made = await self.mock.order("create", name=name, is_bot=True)
         account = Account(name, made["number"], made["aci"])
-        line = await self.cli.line()
+        line = await (cli or self.cli).line()
         uri = (await line.call("startLink"))["deviceLinkUri"]
         async with asyncio.TaskGroup() as group:
             group.create_task(line.call("finishLink", deviceLinkUri=uri, deviceName=name, within=60.0))
@@ -75,6 +78,31 @@ class SignalStack:
         """Wait until signal-cli holds a websocket for this account."""
         await self.mock.until(lambda: self.mock.connected.get(account.aci, 0) > 0, within)
 
+    async def is_disconnected(self, account: Account, within: float = 20.0) -> None:
+        """Wait until signal-cli holds none: a moment after the last subscriber has gone."""
+        await self.mock.until(lambda: not self.mock.connected.get(account.aci), within)
+
+    @asynccontextmanager
+    async def listening(self, account: Account) -> AsyncIterator[Line]:
+        """A connection of the test's own that hears what comes for an account; gone with all its traces afterwards."""
+        line = await self.cli.line()
+        try:
+            await line.call("subscribeReceive", account=account.number)
+            await self.is_connected(account)
+            yield line
+        finally:
+            await line.close()
+        await self._left(account)
+
+    async def _left(self, account: Account) -> None:
+        """After its last subscriber has gone, signal-cli may take one more message, and drop it: that be ours."""
+        try:
+            await self.is_disconnected(account, within=1.0)
+        except TimeoutError:
+            nobody = await self.mock.phone("nobody")
+            await nobody.send(account.aci, "taken and dropped")
+            await self.is_disconnected(account)
+
     async def sync(self, account: Account, to: Phone, text: str) -> int:
         """The owner writes on the account's own telephone; the daemon gets the copy."""
         return int((await self.mock.order("sync", account=account.aci, to=to.aci, text=text))["timestamp"])
@@ -82,6 +110,11 @@ class SignalStack:
     async def drop(self, account: Account) -> None:
         """Cut the account's websockets."""
         await self.mock.order("drop", account=account.aci)
+
+    def another_client(self, name: str) -> SignalCli:
+        """A second daemon, not started, with a folder of its own."""
+        folder = self.cli.folder.parent
+        return SignalCli(pieces(), folder / name, folder / "redirect")
 
     async def unlink(self, account: Account) -> None:
         """The owner removes the linked client."""

@@ -24,10 +24,15 @@ function deliverUntilAcked(server, tell) {
     envelope.serverGuid ||= crypto.randomUUID(); // signal-cli insists on it
     const entry = { message: Buffer.from(Proto.Envelope.encode(envelope).finish()), timestamp: Number(envelope.timestamp) };
     queueOf(device).add(entry);
-    for (const socket of server.webSockets.get(device) ?? []) void push(device, entry, socket);
+    const newest = [...(server.webSockets.get(device) ?? [])].pop();
+    if (newest) void push(device, entry, newest);
   };
 
   server.sendQueue = async (device, socket) => {
+    for (const older of server.webSockets.get(device) ?? []) { // one connection for a device, the newest
+      if (older !== socket) older.ws.close(4409, 'Connected elsewhere');
+    }
+    if (socket.ws.readyState !== 1) return; // gone already: its close was over before anybody listened for it
     tell('connected', { device: device.debugId });
     socket.ws.once('close', () => tell('disconnected', { device: device.debugId }));
     for (const entry of queueOf(device)) void push(device, entry, socket);
