@@ -91,7 +91,7 @@ class Conversation:
             pending = Pending(shard, done)
             if inbound.in_inbox:
                 forget(pending, done)
-            await self._write(pending, person, written, turn, moment, inbound, done, box)
+            await self._write(pending, person, written, turn, moment, inbound, done, box, chat)
             outcome = await self._commit(pending, spare if spare in written.cases else None)
             if isinstance(outcome, Applied):
                 self._remember(person, written)
@@ -113,9 +113,10 @@ class Conversation:
 
     async def _write(
         self, pending: Pending, person: str, records: Records, turn: Turn, moment: Moment, inbound: Inbound, done: str,
-        box: Box,
+        box: Box, seen: Chat | None,
     ) -> None:  # fmt: skip
-        """Everything the turn leads to, into one commit; `records` become what the store will hold."""
+        """Everything the turn leads to, into one commit; `records` become what the store will hold. A chat that is
+        as it was `seen` is not written again."""
         shard, session, chat, now = pending.shard, turn.session, turn.chat, moment.now
         place = chat or Chat(inbound.channel, inbound.address, "")
 
@@ -146,9 +147,12 @@ class Conversation:
         chat = await steps.finish(chat)  # after the replies: what waited stands below them
         key = chat_key(shard, person)
         kept = chat if chat is not None and chat.is_worth_keeping else None
-        blob = self._dispatch.box.seal(kept.to_json(), key.encode()) if kept is not None else None
-        pending.write(key, records.chat, blob, chat.kept_for if chat is not None else KEPT)
-        records.chat = blob
+        if kept is not None and kept == seen and records.chat is not None:
+            pending.check(key, records.chat)
+        else:
+            blob = self._dispatch.box.seal(kept.to_json(), key.encode()) if kept is not None else None
+            pending.write(key, records.chat, blob, chat.kept_for if chat is not None else KEPT)
+            records.chat = blob
         key = session_key(shard, person)
         blob = box.seal(session.to_json(), key.encode()) if session is not None else None
         pending.write(key, records.session, blob, SESSION_KEPT)

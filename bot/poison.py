@@ -44,9 +44,9 @@ class Poison:
     async def guarded(self, inbound: Inbound, handle: Handle, aside: Handle | None = None) -> None:
         """Handle one message; raises what `handle` raised until the third failure, then sets the message aside:
         by `aside`, or as a case of its own."""
-        name = self.mark(inbound)
-        shard = shard_of(name, self._work.dispatch.shards)
         counts = self.is_counting and self._clock() - self._started < _SUSPICIOUS_FOR
+        name = self.mark(inbound) if counts or self._failures else ""  # nearly never
+        shard = shard_of(name, self._work.dispatch.shards) if counts else 0
         if counts and await self._work.store.count_attempt(shard, name) > ATTEMPTS:
             await self._aside(inbound, aside)
             return
@@ -55,6 +55,7 @@ class Poison:
         except StoreDown:
             raise
         except Exception as fault:
+            name = name or self.mark(inbound)
             failed = self._failures.get(name, 0) + 1
             self._failures[name] = failed
             while len(self._failures) > 10_000:

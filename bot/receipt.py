@@ -13,6 +13,7 @@ _COUNT = 4
 _BITS = 10  # 1,024 words a language
 _LABEL = b"tocsin/receipt/v1|"
 _LONGEST = 200  # characters; four words, their numbers and decoration
+_SHORTEST = 2 * _COUNT - 1  # a letter each, and something between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class WordLists:
 
     def read(self, text: str) -> Receipt | None:
         """Four words of one list, whatever stands between them; None for anything else."""
-        if len(text) > _LONGEST:
-            return None
+        if len(text) > _LONGEST or (text.isascii() and (text.isalpha() or len(text) < _SHORTEST)):
+            return None  # as most messages: a number, a word, a story
         tokens = _plain(text).split()
         if len(tokens) != _COUNT:
             return None

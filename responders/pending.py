@@ -65,6 +65,10 @@ class Pending:
             tag = self._writes[key].expected
         self._writes[key] = Write(key, tag, value, keep_for)
 
+    def check(self, key: str, expected: bytes) -> None:
+        """Refuse the commit unless a record that it leaves alone is still as it was last seen."""
+        self._writes.setdefault(key, Write(key, expected[:12], check_only=True))
+
     def put(self, key: str, value: bytes | None, keep_for: timedelta | None = None) -> None:
         """Set or delete something that is guarded by another record of this commit."""
         self._writes[key] = Write(key, Expect.ANYTHING, value, keep_for)
