@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot import check_humans, check_names, check_routes, check_settings, check_shapes
+from bot import check_humans, check_names, check_routes, check_settings, check_shapes, check_signal
 from bot.check_files import files
 from bot.check_flows import check_flows
 from bot.check_names import Responding
@@ -62,10 +62,12 @@ def _settings(settings: Read[Settings], responders: Read[RespondersFile]) -> Ite
     yield from check_settings.promises(found)
     yield from check_settings.limits(found)
     yield from check_settings.accounts(found)
+    yield from check_signal.accounts(found)
     yield from check_settings.outside(found)
     yield from check_settings.doors(found)
     if responders.value is not None:
         yield from check_settings.alarms(found, responders.value)
+        yield from check_signal.alarms(found, responders.value)
 
 
 def _responders(
@@ -81,6 +83,7 @@ def _responders(
         *check_shapes.ladders(found),
         *check_shapes.calendars(found),
         *check_shapes.people(found),
+        *check_signal.places(found),
     ]
     yield from shallow
     yield from check_humans.clocks(found)

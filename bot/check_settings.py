@@ -78,7 +78,7 @@ def accounts(found: Setting) -> Iterator[Problem]:
 
 
 def _account(found: Setting, at: Where, account: Telegram) -> Iterator[Problem]:
-    yield from _secret(found, (*at, "token"), account.token)
+    yield from secret(found, (*at, "token"), account.token)
     yield from _address(found, (*at, "base_url"), account.base_url)
     if account.receive is not Receive.WEBHOOK:
         return
@@ -89,7 +89,7 @@ def _account(found: Setting, at: Where, account: Telegram) -> Iterator[Problem]:
     if account.secret is None:
         yield found.problem(at, 'receive: webhook needs "secret", so that nobody else can post updates')
     else:
-        yield from _secret(found, (*at, "secret"), account.secret)
+        yield from secret(found, (*at, "secret"), account.secret)
 
 
 def outside(found: Setting) -> Iterator[Problem]:
@@ -97,7 +97,7 @@ def outside(found: Setting) -> Iterator[Problem]:
     settings = found.settings
     if settings.webhook is not None:
         yield from _address(found, ("webhook", "url"), settings.webhook.url)
-        yield from _secret(found, ("webhook", "secret"), settings.webhook.secret)
+        yield from secret(found, ("webhook", "secret"), settings.webhook.secret)
     if settings.dead_man is not None:
         yield from _address(found, ("dead_man", "url"), settings.dead_man.url)
     email = settings.email
@@ -112,7 +112,7 @@ def outside(found: Setting) -> Iterator[Problem]:
         if (email.user is None) != (email.password is None):
             yield found.problem(("email",), 'expected "user" and "password" together')
         if email.password is not None:
-            yield from _secret(found, ("email", "password"), email.password)
+            yield from secret(found, ("email", "password"), email.password)
 
 
 def doors(found: Setting) -> Iterator[Problem]:
@@ -140,7 +140,8 @@ def alarms(found: Setting, responders: RespondersFile) -> Iterator[Problem]:
             yield found.problem((section,), message)
 
 
-def _secret(found: Setting, where: Where, source: SecretSource) -> Iterator[Problem]:
+def secret(found: Setting, where: Where, source: SecretSource) -> Iterator[Problem]:
+    """A secret has one place."""
     if (source.file is None) == (source.env is None):
         yield found.problem(where, 'expected either "file" or "env"')
 

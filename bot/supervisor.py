@@ -66,7 +66,5 @@ def _kept(environment: Mapping[str, str]) -> dict[str, int]:
     for offset, name in enumerate(names[: int(count) if count.isdecimal() else 0]):
         descriptor = FIRST_KEPT + offset
         os.set_inheritable(descriptor, False)  # not for the store's server
-        if name in found:
-            os.close(found[name])
         found[name] = descriptor
     return found

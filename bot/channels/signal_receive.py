@@ -136,6 +136,7 @@ class SignalReceiver:
         self._lines = lines
         try:
             if is_new:
+                self._forget()
                 self._supervisor.keep(self._name, lines.descriptor)
                 await lines.write(self._subscription())
                 await self._until_subscribed(lines, handle)

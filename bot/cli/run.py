@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ def run(config: ConfigFolder = Path("config")) -> None:
 
     It checks the configuration first and does not start on an error. It prints "ready" when every ladder ends
     at somebody who is enrolled, has a key and has answered a test this week, and not before."""
+    _be_kept(config)
     import uvloop  # noqa: PLC0415 - these load what tocsin --help must not wait for
 
     from bot.check import check, has_errors  # noqa: PLC0415
@@ -42,6 +44,20 @@ def run(config: ConfigFolder = Path("config")) -> None:
     with one_sentence():
         uvloop.run(_until_asked(config))
     typer.echo("ended")
+
+
+def _be_kept(config: Path) -> None:
+    """Signal hands every message over once, so a connection to it must outlive us. Without systemd, our own keeper
+    takes this process over, and starts the service below it."""
+    from bot.check import SETTINGS  # noqa: PLC0415
+    from bot.settings import Settings  # noqa: PLC0415
+    from bot.supervisor import Supervisor  # noqa: PLC0415
+    from responders.config_reader import read_config  # noqa: PLC0415
+
+    settings = read_config(config / SETTINGS, Settings, SETTINGS).value
+    if settings is not None and settings.signal is not None and not Supervisor().is_there:
+        service = [sys.executable, "-c", "from bot.cli import main; main()", *sys.argv[1:]]
+        os.execv(sys.executable, [sys.executable, "-m", "bot.keeper", *service])  # noqa: S606 - our own
 
 
 async def _until_asked(config: Path) -> None:
