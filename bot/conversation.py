@@ -6,7 +6,6 @@ import contextlib
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import engine, returning
@@ -18,6 +17,7 @@ from bot.steps import Steps
 from bot.turn import Turn
 from responders.box import Box, Tampered
 from responders.casework import Casework
+from responders.changing import replace
 from responders.chats import KEPT, Chat
 from responders.inbox import forget
 from responders.keyring import MasterKey, mark, pseudonym, session_box

@@ -19,7 +19,6 @@ from triage.words import exchanged, fold
 LONGEST = 16_000  # characters of one message that are kept; platforms end far below
 MEMO = 60  # a text this long that answers no question is a story, not a slip
 
-SHORTEST_WORDS = 7  # no four words of any list are shorter
 RECEIPT_TAP = "receipt.gone"
 _NO_SIGNS = Signs()
 _TAPPED = {word.value: word for word in Command}
@@ -77,7 +76,7 @@ def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
         tap=tap,
         command=spoken,
         named=named,
-        receipt=kit.words.read(text) if len(text) >= SHORTEST_WORDS else None,
+        receipt=kit.words.read(text),
         attachment=inbound.attachment,
         language=language,
         sure=sure,

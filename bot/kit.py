@@ -80,7 +80,7 @@ def opening_variant(*, partners: bool, channel: str, signal: bool) -> str | None
 _CLOCKS = (timedelta(days=7), timedelta(hours=48), timedelta(hours=2), timedelta(minutes=30))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see changing.py
 class Facts:
     """What is true around this message.
 

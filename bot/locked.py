@@ -1,8 +1,6 @@
 """Answers a chat that is new or locked: whoever holds the phone sees what any new chat gets.
 Only a danger sign, the right receipt words and an *answer* do more, and none of them shows old content."""
 
-from dataclasses import replace
-
 from bot import alarm, controls, filing, personal, returning, screens
 from bot.answers import Command
 from bot.channels import Attachment
@@ -13,6 +11,7 @@ from bot.talk import Talk
 from bot.telling import told
 from bot.turn import Act, Did, Note, Released, Turn, Wrote
 from responders.cases import Push
+from responders.changing import replace
 from responders.chats import Chat
 
 _AWAY = frozenset({Command.CLEAR, Command.ERASE, Command.STOP})

@@ -11,6 +11,8 @@ from triage.words import fold
 
 _COUNT = 4
 _BITS = 10  # 1,024 words a language
+_WORD = (1 << _BITS) - 1
+_PLACES = tuple(_BITS * place for place in reversed(range(_COUNT)))  # of the words, in bits
 _LABEL = b"tocsin/receipt/v1|"
 _LONGEST = 200  # characters; four words, their numbers and decoration
 _SHORTEST = 2 * _COUNT - 1  # a letter each, and something between them
@@ -25,7 +27,7 @@ class Receipt:
 
     @property
     def value(self) -> str:
-        return self.language + ":" + ".".join(str(index) for index in self.indices)
+        return self.language + ":" + ".".join(map(str, self.indices))
 
     @property
     def is_whole(self) -> bool:
@@ -72,14 +74,15 @@ class WordLists:
     def new(self, language: str, entropy: bytes, *, shard: int, shards: int) -> Receipt:
         """Words for a case of `shard`, from at least 16 random bytes; English if the language has no list."""
         language = language if language in self._words else "en"
-        for attempt in range(10_000):
+        for attempt in range(10_000):  # as many as there are shards, on the average
             digest = hashlib.sha256(_LABEL + entropy + attempt.to_bytes(4, "big")).digest()
             value = int.from_bytes(digest[:4], "big")
             bits = value << 8 | _checksum(value, language)
-            indices = tuple(bits >> _BITS * (_COUNT - 1 - n) & (1 << _BITS) - 1 for n in range(_COUNT))
-            receipt = Receipt(language, indices)
-            if len(set(indices)) == _COUNT and receipt.shard(shards) == shard:
-                return receipt
+            indices = tuple([bits >> place & _WORD for place in _PLACES])
+            if len(set(indices)) == _COUNT:
+                receipt = Receipt(language, indices)
+                if receipt.shard(shards) == shard:
+                    return receipt
         raise RuntimeError("no receipt words found for this shard")  # 10,000 tries, odds of about e^-100
 
     def say(self, receipt: Receipt) -> str:

@@ -1,12 +1,11 @@
 """Takes up a session where time has passed it by: its draft was passed on meanwhile, or the flow has changed.
 Pure; what no longer fits is asked again, never guessed."""
 
-from dataclasses import replace
-
 from bot.conditions import Answers, Value
 from bot.flow import Question
 from bot.kit import Moment
 from bot.session import Phase, Session
+from responders.changing import replace
 from responders.chats import Chat
 
 

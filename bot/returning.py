@@ -1,7 +1,6 @@
 """Coming back with receipt words: right or wrong, the phone shows the same (protocol section 6).
 Right ones make what follows part of that case; nothing old is ever shown."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import filing, screens
@@ -9,6 +8,7 @@ from bot.kit import Moment
 from bot.session import Phase, seconds
 from bot.talk import Talk
 from bot.turn import Act, Did, Note, Released, Turn
+from responders.changing import replace
 from responders.chats import Chat
 
 _DAY = timedelta(days=1)

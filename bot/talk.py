@@ -1,11 +1,12 @@
 """Where a conversation stands while one message is worked: session, chat, and what has happened so far.
 Values only; every change gives a new one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.session import Session
 from bot.turn import Event, Reply, Turn
+from responders.changing import replace
 from responders.chats import Chat
 
 

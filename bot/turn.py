@@ -128,7 +128,7 @@ class Reply:
     is_receipt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see changing.py
 class Turn:
     """The outcome of one message. `session` or `chat` None: nothing of it is kept (any more).
 
