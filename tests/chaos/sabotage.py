@@ -204,7 +204,7 @@ BREAKAGES: Sequence[Breakage] = (
     ),
     broken(
         "let pages be forwarded", "bot/channels/telegram_send.py",
-        "parameters[\"protect_content\"] = True", "parameters[\"protect_content\"] = False",
+        "fields[\"protect_content\"] = \"true\"", "fields[\"protect_content\"] = \"false\"",
         TELEGRAM + "send.py::test_pages_are_protected_and_ring_and_no_link_is_previewed",
     ),
     broken(
