@@ -58,8 +58,6 @@ class Elsewhere:
 class TooLong:
     """A text beyond the question's limit; nothing is cut off silently."""
 
-    limit: int
-
 
 Match = Matched | Several | Elsewhere | TooLong | Command
 
@@ -219,7 +217,7 @@ def _free(question: Question, text: str, language: str, texts: Texts, now: datet
         case _:
             whole = text.strip()
             if question.max is not None and len(whole) > question.max:
-                return TooLong(question.max)
+                return TooLong()
             return Matched(whole)
 
 

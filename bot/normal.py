@@ -1,34 +1,16 @@
-"""The normal form in which typed words are compared, and numbers in any digits.
+"""What reporters type, made comparable: words in their normal form (typed.py), and numbers in any digits.
 For comparing only: what a person wrote is kept as they wrote it."""
 
 import re
 import unicodedata
 
-from triage.words import exchanged
+from responders.typed import normal, without_unseen
 
-# Letters that people type for one another; the marks on them (hamza, tashkeel) fall away on their own.
-_LETTERS = {"ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": "", "ı": "i", "’": "'", "`": "'", "´": "'"}
-_EDGES = " \t\r\n.,;:!¡?¿\"'()[]{}<>«»“”„‘…·•-–—*_/\\،؛؟。、！？"
+__all__ = ["has_words", "normal", "number_in", "numbers"]
+
 _NUMBER = re.compile(r"\d+")
 _LETTER = re.compile("[A-Za-z\u0621-\u063a\u0641-\u064a]")  # a letter of ours, whatever is done to it
-_UNUSUAL = re.compile("[^ -~]")
 _GROUPED = re.compile(r"(?<=\d)[ ,.'٬\u00a0\u202f](?=\d{3}(?!\d))")
-
-
-def normal(text: str) -> str:
-    """NFKC, without case, accents, invisible characters, tatweel and outer punctuation; single spaces."""
-    if not text.isascii():
-        folded = exchanged(unicodedata.normalize("NFKC", exchanged(text, _LETTERS)).casefold(), _LETTERS)
-        text = _without_unseen(unicodedata.normalize("NFKD", folded))
-    return " ".join(text.casefold().strip(_EDGES).split())
-
-
-def _without_unseen(text: str) -> str:
-    odd = set(_UNUSUAL.findall(text))
-    return exchanged(text, {character: "" for character in odd if unicodedata.category(character) in _UNSEEN})
-
-
-_UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
 
 
 def has_words(text: str) -> bool:
@@ -59,4 +41,4 @@ def _latin_digits(text: str) -> str:
     """Every decimal digit as 0 to 9; keycap and circled digits lose their ring."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in _without_unseen(text))
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in without_unseen(text))

@@ -25,7 +25,7 @@ NAMES = {
     "exclude": "must not see it",
     "later": "may we ask later",
 }
-WITHOUT = {"words", "language", "channel", "reported_at", "danger", "unsure", "interpreter", "voice"}
+WITHOUT = {"words", "language", "channel", "danger", "unsure", "interpreter", "voice"}
 
 
 def readable(raw: str, say: Say) -> str:

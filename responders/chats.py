@@ -85,10 +85,6 @@ class Chat:
         return replace(self, cases=tuple(ref for ref in self.cases if ref.number != number))
 
     @property
-    def numbers(self) -> tuple[int, ...]:
-        return tuple(ref.number for ref in self.cases)
-
-    @property
     def kept_for(self) -> timedelta:
         """How long the store keeps this record at most."""
         return KEPT if self.cases or self.draft else ATTEMPTS_KEPT

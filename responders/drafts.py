@@ -5,7 +5,7 @@ says whose they are: their chat does."""
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from responders.compact import changed, encoded
 from triage.report import Answer, Report
@@ -54,6 +54,4 @@ def report_of(facts: Mapping[str, object]) -> Report:
             values[name] = Answer(str(values[name]))
     if "on" in values:
         values["on"] = date.fromisoformat(str(values["on"]))
-    if "reported_at" in values:
-        values["reported_at"] = datetime.fromisoformat(str(values["reported_at"]))
     return Report(**values)  # type: ignore[arg-type]

@@ -1,10 +1,11 @@
-"""The words that focal points may type, and the normal form in which they are compared.
+"""The words that focal points may type.
 Holds no word itself: they come from config/texts/verbs.yaml and its translations."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from responders import typed
 
 
 class Verb(StrEnum):
@@ -32,6 +33,7 @@ class Verb(StrEnum):
     HELP = "help"
 
 
+_EDGES = " .!,;:#"
 _TYPED = tuple(verb for verb in Verb if verb not in {Verb.TEXT, Verb.MENU})
 _ARGUMENTS = ("say_yes", "immediate", "urgent", "priority", "routine", "minutes", "hours", "days")
 
@@ -58,13 +60,5 @@ class Vocabulary:
 
 
 def normal(text: str) -> str:
-    """NFKC, case folded, without marks and invisible characters, one space between words."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(
-        " " if unicodedata.category(one) == "Cc" else one for one in decomposed if not _is_dropped(one)
-    )
-    return " ".join(kept.strip(" .!,;:#").split())
-
-
-def _is_dropped(one: str) -> bool:
-    return unicodedata.category(one) in {"Mn", "Cf"} or one == "ـ"
+    """The form in which verbs are compared: "?" and "/" are words here, so less is taken from the edges."""
+    return typed.normal(text, _EDGES)

@@ -1,5 +1,5 @@
 """The acts of the protocol's section 3 as data: ten groups a person picks, finer codes a person sets later.
-Codes are HURIDOCS types of act and SDG 16.10.1 classes, as *alleged*; nothing here is a verdict."""
+All of them as *alleged*: nothing here is a verdict."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A finer act. `huridocs` None is a local code; `sdg` (K D T A N O) may be missing too."""
+    """A finer act, as the protocol's section 3 names it."""
 
     id: str
     group: str
     severity: Severity
-    huridocs: str | None = None
-    sdg: str | None = None
 
 
 _X, _S, _M, _N, _U = Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.MINOR, Severity.UNKNOWN
@@ -47,59 +45,59 @@ GROUPS: dict[str, Group] = {
 CODES: dict[str, Code] = {
     code.id: code
     for code in (
-        Code("arrest", "arrested", _S, "030101", "A"),
-        Code("detention", "arrested", _S, "030102", "A"),
-        Code("house_arrest", "arrested", _S, "030105", "A"),
-        Code("denial_of_lawyer", "arrested", _M, "350109", "O"),
-        Code("denial_of_medical_care", "arrested", _X, "3601xx", "T"),
-        Code("worse_prison_conditions", "arrested", _S, None, "O"),
-        Code("disappearance", "missing", _X, "030103", "D"),
-        Code("abduction", "missing", _X, "030104", "N"),
+        Code("arrest", "arrested", _S),
+        Code("detention", "arrested", _S),
+        Code("house_arrest", "arrested", _S),
+        Code("denial_of_lawyer", "arrested", _M),
+        Code("denial_of_medical_care", "arrested", _X),
+        Code("worse_prison_conditions", "arrested", _S),
+        Code("disappearance", "missing", _X),
+        Code("abduction", "missing", _X),
         Code("missing_person", "missing", _X),
-        Code("death_threat", "threat", _S, "020103020000", "O"),
-        Code("other_threat", "threat", _M, "020103010000", "O"),
-        Code("pressure_to_retract", "threat", _M, None, "O"),
+        Code("death_threat", "threat", _S),
+        Code("other_threat", "threat", _M),
+        Code("pressure_to_retract", "threat", _M),
         Code("threat_to_children", "threat", _S),
         Code("sexualised_threat", "threat", _S),
-        Code("killing", "attack", _X, "010101", "K"),
-        Code("attempted_killing", "attack", _X, "010109"),
-        Code("torture", "attack", _X, "020111110000", "T"),
-        Code("sexual_violence", "attack", _X, "020102", "T"),
-        Code("physical_assault", "attack", _S, "020101", "O"),
-        Code("surveillance_physical", "followed", _M, "020103030000"),
-        Code("surveillance_online", "followed", _M, "120104"),
+        Code("killing", "attack", _X),
+        Code("attempted_killing", "attack", _X),
+        Code("torture", "attack", _X),
+        Code("sexual_violence", "attack", _X),
+        Code("physical_assault", "attack", _S),
+        Code("surveillance_physical", "followed", _M),
+        Code("surveillance_online", "followed", _M),
         Code("account_or_device_hacked", "followed", _M),
         Code("spyware_notice", "followed", _M),
-        Code("stalking", "followed", _S, "020103040000"),
-        Code("smear", "harassed", _M, "140101"),
+        Code("stalking", "followed", _S),
+        Code("smear", "harassed", _M),
         Code("online_attack", "harassed", _M),
-        Code("sexual_harassment", "harassed", _M, "020103050000"),
+        Code("sexual_harassment", "harassed", _M),
         Code("doxxing", "harassed", _S),
-        Code("raid", "raided", _S, "040101"),
+        Code("raid", "raided", _S),
         Code("device_seizure", "raided", _S),
-        Code("property_destroyed", "raided", _S, "1301xx"),
-        Code("arson", "raided", _S, "1301xx"),
+        Code("property_destroyed", "raided", _S),
+        Code("arson", "raided", _S),
         Code("travel_ban", "travel", _M),
-        Code("passport_taken", "travel", _M, "050106"),
+        Code("passport_taken", "travel", _M),
         Code("visa_denied", "travel", _N),
         Code("accreditation_denied", "travel", _N),
         # Severe, and extreme within 72 hours: assessment.py adds the clock.
-        Code("expulsion", "travel", _S, "050102"),
-        Code("forced_return", "travel", _S, "050102"),
+        Code("expulsion", "travel", _S),
+        Code("forced_return", "travel", _S),
         Code("citizenship_withdrawn", "travel", _S),
         Code("intimidation_on_un_premises", "travel", _M),
-        Code("office_closed", "organisation", _M, "120101"),
+        Code("office_closed", "organisation", _M),
         Code("dissolution", "organisation", _M),
         Code("deregistration", "organisation", _M),
         Code("accounts_frozen", "organisation", _M),
-        Code("job_loss", "organisation", _M, "3001xx"),
+        Code("job_loss", "organisation", _M),
         Code("licence_withdrawn", "organisation", _M),
         Code("charges", "organisation", _M),
         Code("summons", "organisation", _M),
         Code("trial", "organisation", _M),
         Code("eviction_or_land", "organisation", _M),
         Code("custody_of_children", "organisation", _M),
-        Code("restrictive_law", "organisation", _N, "122101"),
+        Code("restrictive_law", "organisation", _N),
         Code("fear_self_censorship", "other", _U),
         Code("communications_cut", "other", _U),
         Code("something_else", "other", _U),

@@ -78,13 +78,8 @@ def guess(text: str, hint: str | None, offered: Sequence[str]) -> Guess:
     return _by_profile(words, ("en", "es", "fr"), fallback, offered)
 
 
-def is_romanised(text: str) -> bool:
-    """Whether a text looks like Arabic in Latin letters, with digits for the letters Latin lacks."""
-    return is_romanised_fold(fold(text[:_READ]))
-
-
 def is_romanised_fold(folded: str) -> bool:
-    """The same for a text that has been folded already."""
+    """Whether a folded text looks like Arabic in Latin letters, with digits for the letters Latin lacks."""
     folded = folded[:_READ]
     return bool(_LATIN.search(folded)) and _romanised(folded, folded.split())
 

@@ -2,7 +2,7 @@
 Every field may be missing; it never holds a name, an address or anything the channel knows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 
@@ -46,4 +46,3 @@ class Report:
     voice: bool = False  # a voice note came; it is not kept
     unsure: bool = False  # an answer could not be read twice
     danger: tuple[str, ...] = ()  # ids of signs found earlier, kept when the words themselves are gone
-    reported_at: datetime | None = None

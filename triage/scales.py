@@ -44,5 +44,4 @@ class Certainty(StrEnum):
     OBSERVED = "observed"
     LIKELY = "likely"
     POSSIBLE = "possible"
-    UNLIKELY = "unlikely"
     UNKNOWN = "unknown"

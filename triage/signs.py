@@ -4,7 +4,6 @@ Only ever raises. Never looks at who writes, never keeps or logs the text."""
 from dataclasses import dataclass, field
 from functools import cache
 
-from triage.scales import Level
 from triage.sign_context import is_taken_back
 from triage.sign_index import Match, is_unspaced, matches, politeness, signs_known, unspaced_politeness
 from triage.sign_questions import is_ordinary_help, is_question
@@ -23,11 +22,6 @@ class Signs:
     cry_and_more: bool = False  # SOS, or help plus anything
     greeting: bool = False  # only a greeting, thanks or a question
     language: str | None = None  # the language of the strongest sign: the reply must be in it
-
-    @property
-    def raise_to(self) -> Level | None:
-        """The level the words alone justify."""
-        return Level.IMMEDIATE if self.danger else None
 
 
 @cache

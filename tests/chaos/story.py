@@ -200,8 +200,9 @@ def _named(told: Told, address: str) -> str:
 async def judge(house: House, told: Told, expected: Told | None) -> None:
     """Raise Lost, or AssertionError, unless everything is in the case once and repeats lie in the window."""
     chat = await house.chat_of(told.reporter)
-    if chat is None or chat.numbers != (told.number,):
-        raise Lost(f"the reporter's cases are {chat.numbers if chat else None}, not {told.number} alone")
+    numbers = [ref.number for ref in chat.cases] if chat else []
+    if numbers != [told.number]:
+        raise Lost(f"the reporter's cases are {numbers}, not {told.number} alone")
     parts = await house.parts(told.number)
     report = [part for _, part in sorted(parts.items(), key=_place) if part["kind"] == "report"][-1]["report"]
     wanted: Json = {

@@ -163,9 +163,7 @@ def test_what_was_not_said_does_not_wake_everybody(report: Report) -> None:
 
 def test_a_summons_becomes_urgent_three_days_before_with_no_new_message() -> None:
     """Story 10."""
-    summons = Report(
-        opening="soon", what=("organisation",), when="date", on=date(2026, 3, 20), reported_at=NOW
-    )
+    summons = Report(opening="soon", what=("organisation",), when="date", on=date(2026, 3, 20))
     first = assess(summons, NOW)
     assert first.level is P
     assert first.reassess_at == datetime(2026, 3, 17, tzinfo=UTC)
@@ -181,7 +179,7 @@ def test_a_summons_becomes_urgent_three_days_before_with_no_new_message() -> Non
 
 
 def test_now_does_not_grow_old() -> None:
-    report = Report(opening="unsure", what=("threat",), when="now", reported_at=NOW)
+    report = Report(opening="unsure", what=("threat",), when="now")
     assert assess(report, NOW + timedelta(days=9)).level is I
 
 

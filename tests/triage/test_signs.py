@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage import sign_index, sign_table, signs
-from triage.scales import Level
 from triage.words import fold
 
 DANGER = {
@@ -487,7 +486,7 @@ def lines(table: dict[str, str]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("language", "text"), lines(DANGER))
 def test_danger_is_heard(language: str, text: str) -> None:
     found = signs.find(text, language)
-    assert found.raise_to is Level.IMMEDIATE
+    assert found.danger
     assert len(found.phrases) == len(found.danger)
     assert not found.greeting
     assert found.language in {language, None}
@@ -496,7 +495,7 @@ def test_danger_is_heard(language: str, text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), lines(HARMLESS))
 def test_harmless_texts_wake_nobody(language: str, text: str) -> None:
     found = signs.find(text, language)
-    assert found.raise_to is None, found.danger
+    assert found.danger == ()
     assert not found.cry
 
 
@@ -533,7 +532,7 @@ def test_sos_and_a_second_cry_are_more_than_a_cry() -> None:
         found = signs.find(text)
         assert found.cry_and_more
         assert not found.cry
-        assert found.raise_to is Level.IMMEDIATE
+        assert found.danger
 
 
 @pytest.mark.parametrize(
