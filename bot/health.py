@@ -113,7 +113,7 @@ class Health:
         oldest = now
         for shard in range(self._app.settings.store.shards):
             for item_id in await store.unsent(shard, now + LEASE):
-                oldest = min(oldest, queued_at(item_id))
+                oldest = min(oldest, queued_at(item_id) or oldest)
         self.metrics.oldest_unsent.set((now - oldest).total_seconds())
 
     async def _measure_lag(self) -> None:

@@ -92,6 +92,9 @@ class Ids:
         return f"{int(now.timestamp() * 1000):012x}{self._count:06x}{self._process}"
 
 
-def queued_at(item_id: str) -> datetime:
-    """When an item with this id was made."""
-    return datetime.fromtimestamp(int(item_id[:12], 16) / 1000, UTC)
+def queued_at(item_id: str) -> datetime | None:
+    """When an item was made; None for one with a name of its own (c42.7), which says nothing about time."""
+    try:
+        return datetime.fromtimestamp(int(item_id[:12], 16) / 1000, UTC)
+    except ValueError:
+        return None

@@ -110,6 +110,17 @@ async def test_the_store_is_timed_and_the_oldest_unsent_message_is_known(store: 
     assert "tocsin_store_round_trip_seconds_count 2.0" in told
 
 
+async def test_a_message_that_is_held_has_a_name_of_its_own_and_harms_nobody(store: Store) -> None:
+    async with a_world(store) as world:
+        ana = world.reporter("ana")
+        await ana.reports("unsafe", push="yes", country="stop")
+        number = await world.taken()
+        await world.person("first").types(f"{number} Are you safe now?")
+        health = Health(world.app)
+        await health.probe()
+        assert "tocsin_oldest_unsent_seconds 0.0" in await figures(health)
+
+
 async def test_no_label_and_no_figure_tells_of_a_person_or_a_case(store: Store) -> None:
     async with a_world(store) as world:
         health = Health(world.app)
