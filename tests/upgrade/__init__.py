@@ -1,0 +1,1 @@
+"""What each version left behind, and that this one goes on with it."""
