@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from bot.channels.signal_rpc import RpcRefused, RpcUnanswered, SignalRpc
+from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
 from responders.secret import Secret
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ A_MOMENT = timedelta(seconds=10)
 class Courtesies:
     """Of one account. `attachments` is signal-cli's folder for received files, if we may write there."""
 
-    def __init__(self, rpc: SignalRpc, number: Secret, attachments: Path | None = None) -> None:
+    def __init__(self, rpc: Calls, number: Secret, attachments: Path | None = None) -> None:
         self._rpc = rpc
         self._number = number
         self._attachments = attachments

@@ -7,19 +7,17 @@ import json
 import logging
 import os
 import socket
-from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.channels import Event, Handle, Inbound
+from bot.channels import Handle, Inbound
 from bot.channels.kept_work import KeptWork
 from bot.channels.signal_courtesies import Courtesies
-from bot.channels.signal_events import Arrived, Ignored, Unwanted, decode
+from bot.channels.signal_events import Ignored
 from bot.channels.signal_faults import Trouble
 from bot.channels.signal_socket import HungUp, PeekedLines, connect
+from bot.channels.signal_sorting import Sorting
 from bot.channels.signal_state import SignalState
-from bot.channels.telegram_receive import Received
 from bot.supervisor import Supervisor
 from responders.secret import Secret
 from responders.store import StoreDown
@@ -34,13 +32,6 @@ LOOK_EVERY = timedelta(seconds=15)
 SUBSCRIBE = "subscribe"
 
 
-@dataclass(slots=True)
-class SignalReceived(Received):
-    """Counts since the start; `ignored_kinds` says why, in our own words."""
-
-    ignored_kinds: Counter[Ignored] = field(default_factory=Counter)
-
-
 class NotSubscribed(Exception):
     """signal-cli refused the subscription, or did not answer."""
 
@@ -52,16 +43,15 @@ class SignalReceiver:
         self, name: str, url: str, number: Secret, work: KeptWork, state: SignalState, courtesies: Courtesies,
         supervisor: Supervisor, *, thumbs: bool = False,
     ) -> None:  # fmt: skip
-        self.counts = SignalReceived()
+        self._sorting = Sorting(name, number, state, courtesies, thumbs=thumbs)
+        self.counts = work.counts = self._sorting.counts
         self.state = state
-        work.counts = self.counts
         self._name = name
         self._url = url
         self._number = number
         self._work = work
         self._courtesies = courtesies
         self._supervisor = supervisor
-        self._thumbs = thumbs
         self._lines: PeekedLines | None = None
 
     @property
@@ -71,19 +61,7 @@ class SignalReceiver:
 
     async def receive(self, handle: Handle) -> None:
         """First what was left in the inbox, then what arrives, until cancelled; what is in hand then stays kept."""
-
-        async def handled(inbound: Inbound) -> None:
-            if inbound.event is not Event.KEY_CHANGED:
-                await handle(inbound)
-                return
-            # Noted first, trusted then: what was on its way to the old phone must not arrive on the new one.
-            self.state.changing.add(inbound.address)
-            try:
-                await handle(inbound)
-                await self._courtesies.trust(inbound.address)
-            finally:
-                self.state.changing.discard(inbound.address)
-
+        handled = self._sorting.trusting(handle)
         await self._work.resume(handled)
         loop = asyncio.get_running_loop()
         watching = [loop.create_task(self._work.watch(handled)), loop.create_task(self._watch_account())]
@@ -190,21 +168,21 @@ class SignalReceiver:
                 waiting = await lines.peek()
         except TimeoutError:
             raise HungUp("silence") from None
-        arrived: list[Arrived] = []
+        arrived: list[Inbound] = []
         files: list[str] = []
         is_answered = False
         for line in waiting:
             told = _json(line)
             if told is not None and told.get("method") == "receive":
-                self._sort(told.get("params"), arrived, files)
+                self._sorting.sort(told.get("params"), arrived, files)
             elif told is not None and told.get("id") == SUBSCRIBE:
                 is_answered = True
                 self._check_subscription(told)
             elif line.strip():
-                self._ignore(Ignored.UNREADABLE if told is None else Ignored.UNKNOWN)
+                self._sorting.ignore(Ignored.UNREADABLE if told is None else Ignored.UNKNOWN)
         while True:
             try:
-                await self._work.take([one.inbound for one in arrived], handle)
+                await self._work.take(arrived, handle)
                 break
             except (
                 StoreDown
@@ -213,21 +191,6 @@ class SignalReceiver:
         lines.consume()
         await self._courtesies.remove(files)
         return is_answered
-
-    def _sort(self, params: object, arrived: list[Arrived], files: list[str]) -> None:
-        meant = decode(params, self._name, self._number.reveal())
-        files += meant.files
-        if isinstance(meant, Unwanted):
-            self._ignore(meant.kind)
-            if meant.address is not None:
-                self.state.saw_timer(meant.address, meant.timer)
-            if meant.group is not None:
-                self._courtesies.leave(meant.group)
-        elif meant.inbound.event is Event.LIKED and not self._thumbs:
-            self._ignore(Ignored.REACTION)
-        else:
-            self.state.saw_timer(meant.inbound.address, meant.timer)
-            arrived.append(meant)
 
     def _check_subscription(self, told: dict[str, object]) -> None:
         if "error" not in told:
@@ -241,10 +204,6 @@ class SignalReceiver:
         parameters = {"account": self._number.reveal()}
         request = {"jsonrpc": "2.0", "id": SUBSCRIBE, "method": "subscribeReceive", "params": parameters}
         return json.dumps(request).encode() + b"\n"
-
-    def _ignore(self, kind: Ignored) -> None:
-        self.counts.ignored += 1
-        self.counts.ignored_kinds[kind] += 1
 
     def _count_spoilt(self, lines: PeekedLines) -> None:
         self.counts.malformed += lines.malformed

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Protocol
 from urllib.parse import urlsplit
 
 PATIENCE = timedelta(seconds=20)  # a first message to somebody fetches keys from Signal
@@ -54,6 +55,20 @@ class RpcUnanswered(Exception):
     def __init__(self, method: str, kind: str, *, is_unsent: bool) -> None:
         super().__init__(f"{method}: no answer from signal-cli ({kind})")
         self.is_unsent = is_unsent
+
+
+class Calls(Protocol):
+    """A way to ask signal-cli, in the words of its own JSON-RPC."""
+
+    async def call(
+        self, method: str, parameters: Mapping[str, object], patience: timedelta | None = None
+    ) -> object:
+        """The method's result. Raises RpcRefused or RpcUnanswered."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up."""
+        ...
 
 
 class SignalRpc:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.channels.numbered import numbered
 from bot.channels.pacing import Pacing
 from bot.channels.signal_faults import meaning_of
-from bot.channels.signal_rpc import RpcRefused, RpcUnanswered, SignalRpc
+from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
 from bot.channels.signal_state import SignalState
 from bot.channels.splitting import split
 from bot.channels.turnstile import Turnstile
@@ -29,7 +29,7 @@ class SignalSender:
     """The sending half of one account. Pages (`protect`) go before everything else that waits."""
 
     def __init__(
-        self, rpc: SignalRpc, number: Secret, state: SignalState, disappear_after: timedelta,
+        self, rpc: Calls, number: Secret, state: SignalState, disappear_after: timedelta,
         *, shows: Callable[[Message], str] = numbered, turnstile: Turnstile | None = None,
     ) -> None:  # fmt: skip
         self._rpc = rpc
