@@ -62,6 +62,7 @@ class Run:
         figures = await self._fresh(name, "alone", asked.conversations)
         if name == "ours":
             figures["durable ratio"] = figures["durable p50"] / figures["bare p50"]
+            figures["plain durable ratio"] = figures["plain durable p50"] / figures["bare p50"]
         figures |= await self._fresh(name, "crowd", asked.people)
         if not is_first:
             return figures

@@ -39,6 +39,7 @@ async def _task(bot: Candidate, asked: argparse.Namespace) -> Figures:
 
             line = await connected(asked.store.removeprefix("unix://"))
             figures = await bench.alone(asked.people, lambda: bare(line))
+            figures |= await bench.plain(asked.people)
             line.close()
             return figures
         case "crowd":

@@ -3,7 +3,7 @@ The story and the numbers are made up; the replies are those of the shipped flow
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,10 @@ ANSWERS = (
 )
 MESSAGES = ("/start", *(text for _, text in ANSWERS))
 
+# The way of somebody who is safe now: from the opening on, plain answers. Nothing of it is passed on when they fall
+# silent, so we seal no draft; the case comes with a later answer, which is not measured.
+PLAIN = ("/start", "6", "1", "Colombia", "1", "6, 8", "4")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -41,9 +45,9 @@ class Said:
     buttons: tuple[tuple[str, str], ...]
 
 
-def update(number: int, person: int, step: int) -> bytes:
+def update(number: int, person: int, step: int, script: Sequence[str] = MESSAGES) -> bytes:
     """The update that carries message `step` of a person's conversation; `number` is unique in a run."""
-    text = MESSAGES[step]
+    text = script[step]
     who = {"id": person, "first_name": "A", "username": f"u{person}"}
     message: dict[str, object] = {
         "message_id": number,

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from time import perf_counter_ns
 
 from tests.bench import conversation
@@ -28,21 +28,25 @@ class Bench:
         self._person += count
         return range(self._person - count, self._person)
 
-    def update(self, person: int, step: int) -> bytes:
-        return conversation.update(next(self._numbers), person, step)
+    def update(self, person: int, step: int, script: Sequence[str] = conversation.MESSAGES) -> bytes:
+        return conversation.update(next(self._numbers), person, step, script)
 
     def tap(self, person: int, data: str) -> bytes:
         return conversation.tap(next(self._numbers), person, data)
 
-    def updates(self, people: Iterable[int], step: int) -> Iterator[Work]:
+    def updates(
+        self, people: Iterable[int], step: int, script: Sequence[str] = conversation.MESSAGES
+    ) -> Iterator[Work]:
         for person in people:
-            yield self.update(person, step), person
+            yield self.update(person, step, script), person
 
-    async def one_by_one(self, people: Iterable[int], steps: Iterable[int]) -> list[int]:
+    async def one_by_one(
+        self, people: Iterable[int], steps: Iterable[int], script: Sequence[str] = conversation.MESSAGES
+    ) -> list[int]:
         """One message after the other; how long each took, in nanoseconds."""
         spans = []
         for step in steps:
-            for raw, person in list(self.updates(people, step)):
+            for raw, person in list(self.updates(people, step, script)):
                 before = perf_counter_ns()
                 await self._bot.hear(raw, person)
                 spans.append(perf_counter_ns() - before)
@@ -91,13 +95,31 @@ class Bench:
         figures = {"alone cpu": each, "alone rate": 1e6 / each}
         return {**figures, **spread("alone", spans), **spread("durable", durable), **spread("bare", floor)}
 
+    async def plain(self, conversations: int) -> Figures:
+        """Plain answers, one at a time: what most messages are, without story, draft or case."""
+        spans: list[int] = []
+        cpu = 0.0
+        durable: list[int] = []
+        script = conversation.PLAIN
+        for _ in range(max(1, conversations // 10)):
+            people = self.people(10)
+            await self.one_by_one(people, [0], script)
+            self._bot.durable.clear()
+            with Meter() as meter:
+                spans += await self.one_by_one(people, range(1, len(script)), script)
+            cpu += meter.cpu
+            durable += self._bot.durable
+        figures = {"plain cpu": cpu / len(spans), "plain rate": 1e6 * len(spans) / cpu}
+        return {**figures, **spread("plain", spans), **spread("plain durable", durable or spans)}
+
     async def crowd(self, people: int) -> Figures:
         """Sixty-four messages in flight."""
         crowd = self.people(people)
         with Meter() as meter:
             spans = await self.together(crowd, range(STEPS))
         await self._must_be_right(crowd)
-        figures = {"crowd rate": len(spans) / meter.wall, "crowd cpu": meter.cpu / len(spans)}
+        each = meter.cpu / len(spans)
+        figures = {"crowd rate": len(spans) / meter.wall, "crowd cpu": each, "crowd core": 1e6 / each}
         return {**figures, **spread("crowd", spans)}
 
     async def _must_be_right(self, people: Iterable[int]) -> None:

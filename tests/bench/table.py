@@ -32,8 +32,12 @@ ROWS = (
     Row("… p99", "alone p99", "µs"),
     Row("… CPU a message", "alone cpu", "µs"),
     Row("… messages a second on one core's CPU", "alone rate", more_is_better=True),
+    Row("a plain answer (no story, draft or case), one at a time: p50", "plain p50", "µs"),
+    Row("… CPU a message", "plain cpu", "µs"),
+    Row("… messages a second on one core's CPU", "plain rate", more_is_better=True),
     Row("64 in flight: messages a second", "crowd rate", more_is_better=True),
     Row("… CPU a message", "crowd cpu", "µs"),
+    Row("… messages a second on one core's CPU", "crowd core", more_is_better=True),
     Row("… p50", "crowd p50", "µs"),
     Row("… p99", "crowd p99", "µs"),
     Row(
@@ -56,6 +60,7 @@ ROWS = (
     Row("… of it, because of them", "restart because", "ms", ratio=False),
     Row("bare EVALSHA (one SET, fsync) beside it: p50", "bare p50", "µs", ratio=False),
     Row("durable p50 / bare EVALSHA p50", "durable ratio", "", 2, ratio=False),
+    Row("… of a plain answer", "plain durable ratio", "", 2, ratio=False),
     Row("last tap to page in the channel's hands, idle: p50", "page p50", "ms", 1, ratio=False),
     Row("… p99", "page p99", "ms", 1, ratio=False),
 )
