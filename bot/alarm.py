@@ -10,6 +10,8 @@ from bot.turn import Danger, Drafted, Turn
 from triage import signs
 from triage.scales import Level
 
+SCORED = "model.raised"  # the reason's code
+
 
 def raise_(
     moment: Moment, talk: Talk, heard: Heard, *, choice: str | None = None, locked: bool = False
@@ -29,6 +31,16 @@ def raise_(
     if number is not None:
         codes = tuple(_code(sign) for sign in found) or (f"opening.{choice}",)
         talk = _of_case(talk, number).also(Danger(number, codes, locked))
+    talk = filing.file(moment, talk, complete=True)
+    return _answered(moment, talk)
+
+
+def read(moment: Moment, talk: Talk, *, locked: bool) -> Turn:
+    """The text score found in words what no sign did: an alert now, or the open case's ladder, in a turn of its own."""
+    talk = _as_answered(moment, talk, None)
+    number = _open_case(talk)
+    if number is not None:
+        talk = _of_case(talk, number).also(Danger(number, (SCORED,), locked))
     talk = filing.file(moment, talk, complete=True)
     return _answered(moment, talk)
 

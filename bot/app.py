@@ -18,6 +18,7 @@ from bot.focal import Focal
 from bot.kit import Facts, Kit
 from bot.kit_reading import read_kit
 from bot.poison import Poison
+from bot.scoring import Asks, Scoring
 from bot.settings import Settings
 from bot.texts import Texts
 from responders.arrivals import Arrivals
@@ -92,6 +93,7 @@ class App:
     duty: Duty = field(default_factory=Duty)
     is_well: bool = True
     observe: Callable[[str, str], None] = unobserved
+    scoring: Scoring | None = None
 
     async def run(self) -> None:
         """Everything, until cancelled. Ladders and the outbox run before anything new is taken in."""
@@ -99,6 +101,8 @@ class App:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.sending.run(), name="outbox")
             group.create_task(self.timekeeper.run(), name="timers")
+            if self.scoring is not None:
+                group.create_task(self.scoring.run(), name="text score")
             # before anybody is answered: who does not know yet would say that nobody is on duty
             looked = asyncio.Event()
             group.create_task(self._watch_duty(looked), name="duty")
@@ -178,10 +182,10 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     settings: Settings, responders: Responders, *, config: Path, clock: Clock, store: Store, master: MasterKey,
     keyring: Path, senders: Mapping[str, Sender], receivers: Mapping[str, Receiver],
     recovery: Sequence[PublicKey] = (), drafts: bool | None = None, signal: str | None = None,
-    kit: Kit | None = None,
+    kit: Kit | None = None, asks: Asks | None = None,
 ) -> App:  # fmt: skip
     """Assemble the service. `config` is the configuration folder; `drafts` allows unreviewed texts (None: as set);
-    `kit` spares reading the folder again."""
+    `kit` spares reading the folder again; `asks` scores words, and without it nobody does."""
     allowed = settings.allow_unreviewed_texts if drafts is None else drafts
     kit = replace(
         kit or read_kit(settings, config, drafts=allowed),
@@ -237,6 +241,8 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         Inbox(store, transit, mark_of, pseudonym_of, shards), receivers, duty,
     )  # fmt: skip
     _wire(app, sending, work, focal)
+    if asks is not None and kit.thresholds:
+        _score(app, asks)
     return app
 
 
@@ -248,6 +254,17 @@ def _wire(app: App, sending: Sending, work: Casework, focal: Focal) -> None:
     sending.on_undeliverable = arrivals.failed
     sending.may_greet = arrivals.may_greet
     sending.digest = focal.send_digest
+
+
+def _score(app: App, asks: Asks) -> None:
+    """Words are scored: kept by the conversation, found again by their timers, heard like any arrival."""
+
+    async def hear(inbound: Inbound) -> None:
+        await app.poison.guarded(inbound, app.conversation.hear)
+
+    scoring = Scoring(app.casework, asks, app.clock, hear)
+    app.scoring = app.conversation.scoring = scoring
+    app.timekeeper.on_score = scoring.rang
 
 
 def _vocabulary(texts: Texts, language: str) -> Vocabulary:

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot import check_humans, check_names, check_routes, check_settings, check_shapes, check_signal
+from bot import (
+    check_humans,
+    check_names,
+    check_routes,
+    check_settings,
+    check_shapes,
+    check_signal,
+    check_triage,
+)
 from bot.check_files import files
 from bot.check_flows import check_flows
 from bot.check_names import Responding
@@ -61,6 +69,7 @@ def _settings(settings: Read[Settings], responders: Read[RespondersFile]) -> Ite
     found = Setting(settings.value, settings.document)
     yield from check_settings.promises(found)
     yield from check_settings.limits(found)
+    yield from check_triage.text_score(found)
     yield from check_settings.accounts(found)
     yield from check_signal.accounts(found)
     yield from check_settings.outside(found)

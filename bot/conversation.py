@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot import engine, returning
-from bot.channels import Inbound
+from bot.channels import Event, Inbound
 from bot.drafting import Records
 from bot.kit import Facts, Kit, Moment
+from bot.scored import is_wanted
+from bot.scoring import Kept, Scoring
 from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session, stamp
 from bot.steps import Steps
 from bot.turn import Turn
@@ -52,6 +54,7 @@ class Conversation:
         self._records: OrderedDict[str, Records] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
         self._spares: dict[int, list[int]] = {}
+        self.scoring: Scoring | None = None  # without one, words are not scored
 
     async def hear(self, inbound: Inbound) -> None:
         """Work one message; returns once it is durable. Raises StoreDown, and then nothing has happened."""
@@ -92,10 +95,13 @@ class Conversation:
             if inbound.in_inbox:
                 forget(pending, done)
             await self._write(pending, person, written, turn, moment, inbound, done, box, chat)
+            kept = self._to_score(pending, moment, turn, inbound, done)
             outcome = await self._commit(pending, spare if spare in written.cases else None)
             if isinstance(outcome, Applied):
                 self._remember(person, written)
                 self._work.offer(shard, pending.queue)
+                if kept is not None and self.scoring is not None:
+                    self.scoring.offer(kept)
                 if turn.remove_receipt and chat is not None:
                     await self._greet_now(shard, chat, now)
             if not isinstance(outcome, Stale):
@@ -104,6 +110,18 @@ class Conversation:
                 return
             self._remember(person, _as_stored(records, outcome, shard, person))
         raise Contended("a person's records changed under one message again and again")
+
+    def _to_score(
+        self, pending: Pending, moment: Moment, turn: Turn, inbound: Inbound, done: str
+    ) -> Kept | None:
+        """Words that this turn kept wait for their score; the score's own turn takes them out."""
+        if self.scoring is None:
+            return None
+        if inbound.event is Event.SCORED:
+            self.scoring.done(pending, inbound, lambda text: mark(self._master, text))
+        elif is_wanted(moment, turn, inbound.text or ""):
+            return self.scoring.keep(pending, done, inbound, moment.now)
+        return None
 
     async def _greet_now(self, shard: int, chat: Chat, now: datetime) -> None:
         """Text 2 that waited for the receipt comes with its tap; a fault here leaves it the receipt's ten minutes."""

@@ -3,7 +3,7 @@ The rules are the protocol's sections 2 and 6: locked.py answers a locked chat, 
 
 from dataclasses import replace
 
-from bot import asking, captions, locked, screens
+from bot import asking, captions, locked, scored, screens
 from bot.answers import Command
 from bot.channels import Event as ChatEvent
 from bot.channels import Inbound
@@ -31,6 +31,8 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
         return _new_identity(moment, session, chat, inbound)
     if inbound.event is ChatEvent.LIKED:
         return Turn(session, chat)
+    if inbound.event is ChatEvent.SCORED:
+        return _settled(scored.advance(moment, session, chat, inbound))
     chat = chat or Chat(inbound.channel, inbound.address, "")
     if chat.blocked:
         chat = replace(chat, blocked=False)  # who writes has unblocked us

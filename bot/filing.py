@@ -36,6 +36,7 @@ def report(flow: Flow, session: Session, chat: Chat, *, on_screen: bool = False)
         voice=session.voice,
         unsure=session.unsure or (session.base_doubt and not on_screen),
         danger=session.danger,
+        scored=session.scored,
     )
 
 

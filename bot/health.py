@@ -16,6 +16,7 @@ from responders.items import queued_at
 from responders.post import LEASE
 from responders.store import StoreDown
 from triage.scales import Level
+from triage.score.score import By, Score, suggested
 
 LOOKED_WITHIN = timedelta(minutes=2)
 CASES_EVERY = 30.0
@@ -33,6 +34,12 @@ class Health:
         self.metrics = Metrics(app.receivers)
         app.observe = self.metrics.arrived
         app.sending.observe = self.metrics.delivered
+        if app.scoring is not None:
+            app.scoring.observe = self._scored
+
+    def _scored(self, score: Score | None) -> None:
+        level = None if score is None else suggested(score, self._app.kit.thresholds[score.by])
+        self.metrics.scored(level, by_embedding=score is not None and score.by is By.EMBEDDING)
 
     def routes(self) -> list[web.RouteDef]:
         """For the site on the health address."""

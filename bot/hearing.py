@@ -60,10 +60,12 @@ def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
     folded = fold(text) if text else ""
     signs = find_in(folded, text, session.language if session else None) if text else _NO_SIGNS
     named = kit.named_languages.get(normal(text)) if text and len(text) < 40 else None
+    receipt = kit.words.read(text)
     if session is not None:
         language, sure = session.language, True
     else:
-        language, sure = _language(kit, inbound, text, signs, named)
+        spoken_in = "" if receipt is not None else text  # receipt words are drawn, not spoken
+        language, sure = _language(kit, inbound, spoken_in, signs, named)
     command = _command(kit, text, language, anywhere=session is None) if text else None
     if command is not None and session is None:
         language = command[1]
@@ -76,7 +78,7 @@ def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
         tap=tap,
         command=spoken,
         named=named,
-        receipt=kit.words.read(text),
+        receipt=receipt,
         attachment=inbound.attachment,
         language=language,
         sure=sure,

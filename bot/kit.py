@@ -12,6 +12,7 @@ from bot.texts import Texts
 from triage import calm
 from triage.assessment import Assessment, assess
 from triage.report import Report
+from triage.score.score import By, Thresholds
 
 SHOWN_COUNTS = timedelta(
     hours=24
@@ -39,6 +40,7 @@ class Kit:
     draft_after: timedelta = timedelta(minutes=30)
     cry_after: timedelta = timedelta(minutes=2)
     text_4_every: timedelta = timedelta(minutes=10)
+    thresholds: Mapping[By, Thresholds] = field(default_factory=dict)  # none: words are not scored
 
     @property
     def opening(self) -> Question:

@@ -1,5 +1,6 @@
 """Reads the kit from the configuration folder: flow, texts, word lists, and the names of the languages. Once."""
 
+import logging
 from pathlib import Path
 
 from babel import Locale
@@ -8,8 +9,13 @@ from bot import flow_loader
 from bot.kit import Kit
 from bot.normal import normal
 from bot.receipt import WordLists
-from bot.settings import Settings
+from bot.settings import Settings, Switch
 from bot.texts import Texts
+from triage.score.head import thresholds
+from triage.score.score import By, Caution, Thresholds
+from triage.shipped import NoModel
+
+log = logging.getLogger("tocsin.kit")
 
 
 def read_kit(settings: Settings, config: Path, *, drafts: bool) -> Kit:
@@ -18,6 +24,7 @@ def read_kit(settings: Settings, config: Path, *, drafts: bool) -> Kit:
     flow = flow_loader.load(config / "flows" / "reprisal.yaml").offering({"services": settings.services})
     offered = tuple(language for language in settings.languages if language in texts.languages)
     names = {code: str(Locale.parse(code).get_language_name(code)).capitalize() for code in offered}
+    scores = settings.triage.text_score is Switch.ON
     return Kit(
         flow=flow,
         texts=texts,
@@ -28,7 +35,17 @@ def read_kit(settings: Settings, config: Path, *, drafts: bool) -> Kit:
         team=settings.team,
         kept_days=settings.notice.days,
         attempts=settings.limits.receipt_attempts_per_day,
+        thresholds=_thresholds(settings.triage.caution) if scores else {},
     )
+
+
+def _thresholds(caution: Caution) -> dict[By, Thresholds]:
+    """From which probability on words mean danger; none when the model cannot be used, and then nothing is scored."""
+    try:
+        return {by: listed[caution] for by, listed in thresholds().items()}
+    except NoModel as fault:
+        log.error("words are not scored: %s", fault)
+        return {}
 
 
 def _named(texts: Texts, offered: tuple[str, ...]) -> dict[str, str]:

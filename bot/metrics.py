@@ -55,9 +55,19 @@ class Metrics:
         self.loop_lag = Histogram(
             "tocsin_loop_lag_seconds", "How late the loop wakes a sleeper.", buckets=LAGS, registry=registry
         )
+        self.scores = Counter(
+            "tocsin_text_scores", "Texts scored, by the level that their words mean.", ["level"], registry=registry
+        )
+        self.unscored = Counter(
+            "tocsin_text_scores_failed", "Times that a text could not be scored.", registry=registry
+        )
+        self.embeds = Gauge(
+            "tocsin_text_score_embeds", "1 when the last score stood on sentence embeddings.", registry=registry
+        )
         registry.register(_Receivers(receivers))
         for level in Level:
             self.alerts.labels(level.word)
+            self.scores.labels(level.word)
         for channel in receivers:
             self.messages.labels(channel)
 
@@ -70,6 +80,14 @@ class Metrics:
         """For `Sending.observe`."""
         counters = {"sent": self.sent, "undeliverable": self.undeliverable, "try_again": self.try_again}
         counters[outcome].labels(channel).inc()
+
+    def scored(self, level: Level | None, *, by_embedding: bool) -> None:
+        """For `Scoring.observe`; `level` None: it could not be scored."""
+        if level is None:
+            self.unscored.inc()
+        else:
+            self.scores.labels(level.word).inc()
+        self.embeds.set(by_embedding)
 
     def text(self) -> bytes:
         """In Prometheus' text format."""

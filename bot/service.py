@@ -22,7 +22,7 @@ from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
 from bot.channels.telegram_webhook import WebhookReceiver
 from bot.check_settings import is_local
-from bot.clock import Clock, utc_clock
+from bot.clock import Clock, monotonic, utc_clock
 from bot.health import Health
 from bot.installation import CannotStart, configured, opened_store, recovery_keys
 from bot.loopback import no_browsers
@@ -36,6 +36,7 @@ from responders.leaving import take_out
 from responders.schema import bring_up_to_date
 from responders.store import StoreDown
 from responders.valkey import EmbeddedStore
+from triage.embedding.client import Worker
 
 log = logging.getLogger("tocsin.service")
 
@@ -139,7 +140,7 @@ async def service(
         app = build(
             settings, found.responders, config=config, clock=clock, store=store,
             master=MasterKey.from_env(environment), keyring=settings.keyring, senders=senders, receivers=receivers,
-            recovery=recovery_keys(found), signal=_shown_as(settings, signals),
+            recovery=recovery_keys(found), signal=_shown_as(settings, signals), asks=Worker(monotonic),
         )  # fmt: skip
         supervisor = Supervisor(environment)
         for signal in signals:  # what arrives there goes into the app's inbox first

@@ -58,6 +58,7 @@ class Session:
     earlier: tuple[int, ...] = ()
     given: tuple[int, ...] = ()
     danger: tuple[str, ...] = ()
+    scored: str | None = None  # what the text score made of the words: a level, or "unsure"
     unsure: bool = False
     voice: bool = False
     interpreter: bool = False

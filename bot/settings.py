@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from responders.secret import Secret, SecretError
+from triage.score.score import Caution
 
 
 class Receive(StrEnum):
@@ -157,6 +158,21 @@ class Limits:
     free_disk_mib: int = 512
 
 
+class Switch(StrEnum):
+    """Whether something is done."""
+
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Whether words are scored, and how easily they raise a level. They never lower one."""
+
+    text_score: Switch = Switch.ON
+    caution: Caution = Caution.USUAL
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All of config/tocsin.yaml; every field has a default that is safe."""
@@ -177,4 +193,5 @@ class Settings:
     dead_man: DeadMan | None = None
     desk: str = "127.0.0.1:8470"
     health: str = "127.0.0.1:8471"
+    triage: Triage = Triage()
     limits: Limits = Limits()

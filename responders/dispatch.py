@@ -20,7 +20,7 @@ from responders.policies import Responders
 from responders.post import Post
 from responders.reporter_mail import ReporterMail
 from responders.routes import Labels
-from responders.statistics import counted
+from responders.statistics import counted, drifted
 from responders.turns import CaseTurn, Erase, Out
 from responders.voice import Voice
 from triage.report import Report
@@ -119,8 +119,9 @@ class Dispatch:
         pending.write(key, before.blob if before else None, sealed, KEPT)
         self._timers(pending, before, case, gone=is_gone)
         self._tell_people(pending, turn, now)
-        if (row := counted(before.case if before else None, case)) is not None:
-            self.post.send(pending, Item(Kind.COUNT, text=row), now)
+        for count in (counted, drifted):
+            if (row := count(before.case if before else None, case)) is not None:
+                self.post.send(pending, Item(Kind.COUNT, text=row), now)
         for note in turn.notes:
             part = {
                 "kind": "note",

@@ -28,9 +28,41 @@ def counted(before: Case | None, after: Case) -> str | None:
     return f"{after.created:%Y-%m}|{after.level.word}|{after.outcome or 0}"
 
 
+_DRIFT = "drift"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How often the machine suggested one level and people ended with another; `count` None: fewer than K."""
+
+    language: str
+    suggested: str
+    confirmed: str
+    count: int | None
+
+
+def drifted(before: Case | None, after: Case) -> str | None:
+    """The row to count up about the machine's level, under the same conditions as `counted`."""
+    if counted(before, after) is None:
+        return None
+    confirmed = after.confirmed if after.confirmed is not None else after.level
+    return f"{_DRIFT}|{after.language}|{after.suggested.word}|{confirmed.word}"
+
+
+def drift_rows(stored: Mapping[str, bytes]) -> Iterator[Drift]:
+    """Suggested against confirmed, by language, as they may be shown."""
+    for name in sorted(stored):
+        if name.startswith(_DRIFT + "|"):
+            _, language, suggested, confirmed = name.split("|")
+            count = int(stored[name])
+            yield Drift(language, suggested, confirmed, count if count >= K else None)
+
+
 def rows(stored: Mapping[str, bytes]) -> Iterator[Row]:
     """The statistics as they may be shown, by month."""
     for name in sorted(stored):
+        if name.startswith(_DRIFT + "|"):
+            continue
         month, level, outcome = name.split("|")
         count = int(stored[name])
         yield Row(month, level, int(outcome), count if count >= K else None)

@@ -1,19 +1,21 @@
 """Which language and script a short message is in: script first, then a small fastText model of our own for Latin,
 Arabic and Cyrillic. Never waits, never imports numpy, and says when it is not sure; it decides nothing else."""
 
+import logging
 import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from triage.shipped import FOLDER, LANGUAGE, NoModel, checked
 from triage.words import fold
 from triage.zawgyi import is_zawgyi
 
+log = logging.getLogger("tocsin.triage")
+
 READ = 400  # characters; a language shows itself early
-MODEL = Path(__file__).parent / "model" / "language.ftz"
 _SURE, _LIKELY = 0.75, 0.4
 
 # Scripts by ranges of code points; those that one language has almost to itself say so.
@@ -182,7 +184,12 @@ def fold_marks(text: str) -> str:
 
 @cache
 def _classifier() -> Classifier | None:
-    return load(MODEL)
+    try:
+        checked(FOLDER, LANGUAGE)
+    except NoModel as fault:
+        log.error("languages are guessed by their script and commonest words only: %s", fault)
+        return None
+    return load(FOLDER / LANGUAGE)
 
 
 def load(path: Path) -> Classifier | None:
@@ -196,8 +203,3 @@ def load(path: Path) -> Classifier | None:
         return None
     found: Classifier = model
     return found
-
-
-def digest(path: Path = MODEL) -> str:
-    """The model's SHA-256, to compare with the one in the card."""
-    return sha256(path.read_bytes()).hexdigest()

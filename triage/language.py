@@ -1,13 +1,16 @@
 # ruff: noqa: E501 (word lists read as prose; broken smaller they read as noise)
-"""Which of the offered languages to answer in: script, function words, Arabizi, then the platform hint.
-Not a language identifier: it chooses among what we ship, says when it is not sure, and never raises."""
+"""Which of the offered languages to answer in: function words, then identify.py's model, then the platform's hint.
+It chooses among what we ship, says when it is not sure, never waits and never raises."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from triage.identify import identify
 from triage.words import fold
 
+_LIKELY = 0.6  # below, the platform's hint is as good
+_ENOUGH = 5  # letters
 _READ = 600  # characters; a language shows itself early
 _PROFILES = {
     language: frozenset(fold(words).split())
@@ -66,8 +69,21 @@ class Guess:
 
 def guess(text: str, hint: str | None, offered: Sequence[str]) -> Guess:
     """Choose among `offered`; `hint` is a BCP 47 tag such as "es-419". With nothing offered, English, unsure."""
-    fallback = _hinted(hint, offered)
     folded = fold(text[:_READ])
+    told = _by_words(folded, _hinted(hint, offered), offered)
+    if told.sure or not text:
+        return told
+    found = identify(text)
+    words, letters = len(folded.split()), sum(map(str.isalpha, folded))
+    is_word = found.script == "Latn" and words < 2  # a command, a name: it says nothing about who wrote it
+    if found.base not in offered or found.certainty < _LIKELY or letters < _ENOUGH or is_word:
+        return told
+    is_speech = words >= 3 or found.script not in {"Latn", "Cyrl", "Arab"}
+    return Guess(found.base, sure=found.is_sure and is_speech and not found.is_romanised)
+
+
+def _by_words(folded: str, fallback: str, offered: Sequence[str]) -> Guess:
+    """By script, function words and Arabizi alone: quick, and it knows four languages."""
     words = folded.split()
     if not folded.isascii() and _ARABIC.search(folded):
         return _by_profile(words, ("ar",), fallback, offered, alone="ar")

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from triage.score.score import Score
+
 
 class Attachment(StrEnum):
     """Kinds of content that the bot does not keep; each gets a kind word instead."""
@@ -29,6 +31,7 @@ class Event(StrEnum):
     KEY_CHANGED = "key_changed"  # the phone's identity is a new one; what was written with it is lost
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
+    SCORED = "scored"  # nobody did anything: the text score of an earlier message has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,9 @@ class Inbound:
     """One thing that a person did in a private chat.
 
     `message_id` is unique within channel and address for at least 25 hours; `choice` is the data of a tapped
-    button; `locale` is the platform's guess (BCP 47); `quote` is the id of our message that was quoted or liked.
-    `in_inbox`: the platform will not hand it over again; whoever commits its work takes it out of our inbox."""
+    button; `locale` is the platform's guess (BCP 47); `quote` is the id of our message that was quoted or
+    liked. `score` belongs to SCORED; None there: nothing could score it. `in_inbox`: the platform will not hand
+    it over again; whoever commits its work takes it out of our inbox."""
 
     channel: str
     address: str
@@ -50,6 +54,7 @@ class Inbound:
     sent_at: datetime | None = None
     event: Event = Event.MESSAGE
     in_inbox: bool = False
+    score: Score | None = None
 
     def __repr__(self) -> str:
         """Names the kind only: an Inbound in a traceback must not tell who wrote what."""

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Command] = {
     "people": Command("bot.cli.people:people", SET_UP),
     "run": Command("bot.cli.run:run", RUN),
     "doctor": Command("bot.cli.doctor:doctor", RUN),
+    "triage": Command("bot.cli.triage:triage", RUN),
     "audit": Command("bot.cli.records:audit", RUN),
     "stats": Command("bot.cli.records:stats", RUN),
     "recover": Command("bot.cli.recover:recover", RUN),
@@ -54,6 +55,7 @@ COMMANDS: Mapping[str, Command] = {
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "route": ("test",),
     "texts": ("extract", "status"),
+    "triage": ("drift",),
     "people": ("invite", "list", "key", "email", "ring", "remove"),
 }
 

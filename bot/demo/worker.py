@@ -18,7 +18,7 @@ from aiohttp import web
 from bot import privacy_logging
 from bot.app import App, build
 from bot.channels.local import LocalLine, LocalReceiver, LocalSender
-from bot.clock import ShiftedClock
+from bot.clock import ShiftedClock, monotonic
 from bot.demo import CONFIG
 from bot.demo.platform import ALARMS, INTAKE
 from bot.demo.tether import die_with_parent, read_line, report, watch_input
@@ -31,6 +31,7 @@ from responders.people import People
 from responders.policies import Responders
 from responders.responders_file import RespondersFile
 from responders.store import Store, StoreDown
+from triage.embedding.client import Worker
 
 LOOK_EVERY = 0.3
 
@@ -81,6 +82,7 @@ async def serve(options: argparse.Namespace, keys: Mapping[str, str]) -> None:
             senders={name: LocalSender(line, name) for name in (INTAKE, ALARMS)},
             receivers={name: LocalReceiver(line, name) for name in (INTAKE, ALARMS)},
             drafts=True,
+            asks=Worker(monotonic),
         )
         stack.push_async_callback(store.close)
         await enrol(app.people, keys, clock)

@@ -20,8 +20,11 @@ async def a_case_asked_about_figures(world: World, answer: str) -> int:
     return number
 
 
-@pytest.mark.parametrize(("answer", "counts"), [("Yes", {"2026-11|immediate|2": b"1"}), ("No", {})])
-async def test_only_who_agreed_is_counted_and_only_as_month_level_and_outcome(
+COUNTED = {"2026-11|immediate|2": b"1", "drift|en|immediate|immediate": b"1"}
+
+
+@pytest.mark.parametrize(("answer", "counts"), [("Yes", COUNTED), ("No", {})])
+async def test_only_who_agreed_is_counted_by_month_level_and_outcome_and_by_language_and_levels(
     world: World, answer: str, counts: dict[str, bytes]
 ) -> None:
     number = await a_case_asked_about_figures(world, answer)

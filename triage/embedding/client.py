@@ -35,6 +35,7 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
         self._failures = 0
+        self._failed_late = False  # a text that takes too long would take too long again
         self._not_before = 0.0
         self.by: By | None = None  # what answered last; None: nothing does
         self.why = "not started yet"
@@ -47,27 +48,27 @@ class Worker:
             text = text[: READ // 2] + "\n" + text[-READ // 2 :]
         async with self._lock:
             self.asked += 1
-            try:
-                async with asyncio.timeout(STARTING.total_seconds()):
-                    process = await self._running()
-                async with asyncio.timeout(self._timeout.total_seconds()):
-                    return Score.of(await self._exchange(process, {"text": text}))
-            except (
-                TimeoutError,
-                OSError,
-                EOFError,
-                frames.BrokenFrame,
-                KeyError,
-                TypeError,
-                ValueError,
-            ) as fault:
-                await self._lost("it was late" if isinstance(fault, TimeoutError) else "it ended")
-                return None
-            except asyncio.CancelledError:
-                await self._lost(
-                    "it was interrupted"
-                )  # its answer would be taken for that to the next question
-                raise
+            # one that ended between two texts is noticed only now: ask the next one
+            return await self._asked(text, again=True) or await self._asked(text, again=False)
+
+    async def _asked(self, text: str, *, again: bool) -> Score | None:
+        if not again and self._failed_late:
+            return None
+        self._failed_late = False
+        try:
+            async with asyncio.timeout(STARTING.total_seconds()):
+                process = await self._running()
+            async with asyncio.timeout(self._timeout.total_seconds()):
+                return Score.of(await self._exchange(process, {"text": text}))
+        except TimeoutError:
+            self._failed_late = True
+            await self._lost("it was late")
+        except (OSError, EOFError, frames.BrokenFrame, KeyError, TypeError, ValueError):
+            await self._lost("it ended, or did not answer with a score")
+        except asyncio.CancelledError:
+            await self._lost("it was interrupted")  # its answer would be taken for that to the next question
+            raise
+        return None
 
     async def start(self) -> None:
         """Start it now, so that the first text does not wait; says in the log when it is not all it could be."""

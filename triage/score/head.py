@@ -11,16 +11,10 @@ from typing import Any
 
 from triage.identify import Classifier
 from triage.identify import load as load_classifier
-from triage.score.score import Caution, Thresholds
-
-FOLDER = Path(__file__).parents[1] / "model"
-HEAD, WORDS, CARD = "text.json", "words.ftz", "card.json"
+from triage.score.score import By, Caution, Thresholds
+from triage.shipped import CARD, FOLDER, HEAD, WORDS, NoModel, checked
 
 Matrix = Sequence[Sequence[float]]
-
-
-class NoModel(Exception):
-    """The trained numbers cannot be used; the sentence names the file and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,6 @@ class Head:
 
     networks: tuple[tuple[Layer, ...], ...]
     sharpness: float
-    thresholds: Mapping[Caution, Thresholds]
     doubtful: frozenset[str] = frozenset()
 
     def probabilities(self, values: Sequence[float]) -> list[float]:
@@ -97,17 +90,17 @@ def load(folder: Path = FOLDER) -> Heads:
         raise NoModel(f"{folder.name}/{HEAD}: is not a text model of this version") from None
 
 
-def checked(folder: Path, name: str) -> bytes:
-    """A file of the model folder, if it is the one that the card beside it names. Raises NoModel."""
+def thresholds(folder: Path = FOLDER) -> dict[By, dict[Caution, Thresholds]]:
+    """From which probability on words mean what, for each caution; from the card alone. Raises NoModel."""
     try:
-        raw = (folder / name).read_bytes()
-        expected = str(json.loads((folder / CARD).read_bytes())["sha256"][name])
+        listed = json.loads((folder / CARD).read_bytes())["thresholds"]
+        return {
+            by: {caution: Thresholds(**listed[by][caution]) for caution in Caution} for by in By
+        }  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
-        raise NoModel(f"{folder.name}/{name}: cannot be read with its card {CARD}") from None
-    found = sha256(raw).hexdigest()
-    if found != expected:
-        raise NoModel(f"{folder.name}/{name}: expected sha256 {expected}, found {found}; it is not used")
-    return raw
+        raise NoModel(
+            f"{folder.name}/{CARD}: does not say from which probability on words mean danger"
+        ) from None
 
 
 def second_opinion(folder: Path) -> Classifier | None:
@@ -129,5 +122,4 @@ def _head(values: Mapping[str, Any]) -> Head:
     networks = tuple(
         tuple(Layer(one["weights"], one["bias"]) for one in network) for network in values["networks"]
     )
-    thresholds = {Caution(name): Thresholds(**pair) for name, pair in values["thresholds"].items()}
-    return Head(networks, values["sharpness"], thresholds, frozenset(values["doubtful"]))
+    return Head(networks, values["sharpness"], frozenset(values["doubtful"]))

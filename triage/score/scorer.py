@@ -12,6 +12,7 @@ from triage.score import head as heads
 from triage.score.lexicon import features
 from triage.score.score import By, Doubt, Score
 from triage.score.windows import windows
+from triage.shipped import FOLDER
 
 SHORT = 10  # letters: below, a text says too little by itself
 _PHRASE = 60  # characters of a quoted phrase
@@ -29,7 +30,7 @@ class Scorer:
     second: Classifier | None = None  # fastText, where there is no embedding
 
     @classmethod
-    def load(cls, model: Path = heads.FOLDER, place: Path | None = None) -> "Scorer":
+    def load(cls, model: Path = FOLDER, place: Path | None = None) -> "Scorer":
         """Load what can be loaded. Raises NoModel when the trained numbers cannot be used."""
         trained = heads.load(model)
         try:

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from triage.embedding.engine import PINS
 from triage.labelled import Labelled
-from triage.score.head import CARD, HEAD, WORDS
 from triage.score.lexicon import NAMES, features
-from triage.score.score import URGENT_SPEAKS, Caution, Thresholds
+from triage.score.score import URGENT_SPEAKS, By, Caution, Thresholds
 from triage.score.windows import windows
+from triage.shipped import CARD, HEAD, WORDS
 from triage.training import network, words
-from triage.training.network import Array
+from triage.training.network import Array, Levels
 
 FOLDS = 5
 SEEDS = (1, 2, 3)
@@ -49,6 +49,11 @@ def train(messages: Sequence[Labelled], embed: Embed, out: Path) -> dict[str, An
     embedding, seen_by_embedding = _head(np.hstack([vectors - mean, lexicon]), levels, weights, folds)
     plain, seen_by_words = _head(lexicon, levels, weights, folds, beside)
     native = np.array(["translation" not in message.tags for message in kept])
+    unseen = {By.EMBEDDING: seen_by_embedding[native], By.WORDS: seen_by_words[native]}
+    thresholds = {
+        by.value: {caution.value: asdict(_thresholds(found, levels[native], caution)) for caution in Caution}
+        for by, found in unseen.items()
+    }
     doubtful = {
         "embedding": _doubtful(seen_by_embedding, levels, kept), "words": _doubtful(seen_by_words, levels, kept)
     }  # fmt: skip
@@ -63,10 +68,13 @@ def train(messages: Sequence[Labelled], embed: Embed, out: Path) -> dict[str, An
     (out / HEAD).write_text(json.dumps(trained, separators=(",", ":")) + "\n", encoding="ascii")
     words.write(texts, levels, out / WORDS)
     return {
+        "thresholds": thresholds,
         "left_out": {
             "messages": int(native.sum()),
-            "embedding": _reached(seen_by_embedding[native], levels[native], embedding["thresholds"]),
-            "words": _reached(seen_by_words[native], levels[native], plain["thresholds"]),
+            **{
+                by.value: _reached(found, levels[native], thresholds[by.value])
+                for by, found in unseen.items()
+            },
         },
         "doubtful": doubtful,
     }
@@ -85,7 +93,7 @@ def data_hash(messages: Sequence[Labelled]) -> str:
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
-def left_out(inputs: Array, levels: Array, weights: Array, folds: network.Levels) -> Array:
+def left_out(inputs: Array, levels: Levels, weights: Array, folds: Levels) -> Array:
     """For each message the probabilities by a head that has seen none of its situation."""
     found = np.zeros((len(levels), 4))
     for fold in range(FOLDS):
@@ -98,7 +106,7 @@ def left_out(inputs: Array, levels: Array, weights: Array, folds: network.Levels
 
 
 def _head(
-    inputs: Array, levels: network.Levels, weights: Array, folds: network.Levels, beside: Array | None = None
+    inputs: Array, levels: Levels, weights: Array, folds: Levels, beside: Array | None = None
 ) -> tuple[dict[str, Any], Array]:
     """A head learned on everything, with calibration and thresholds from heads that had not seen the message."""
     unseen = left_out(inputs, levels, weights, folds)
@@ -110,7 +118,6 @@ def _head(
     return {
         "networks": [_layers(one) for one in learned.networks],
         "sharpness": sharpness,
-        "thresholds": {caution.value: asdict(_thresholds(unseen, levels, caution)) for caution in Caution},
     }, unseen
 
 
@@ -122,7 +129,7 @@ def _layers(learned: network.Network) -> list[dict[str, Any]]:
     ]
 
 
-def _sharpness(unseen: Array, levels: network.Levels, weights: Array) -> float:
+def _sharpness(unseen: Array, levels: Levels, weights: Array) -> float:
     """The power that makes left-out probabilities as sure as they are right: the likeliest of a fixed row."""
     rows = np.arange(len(levels))
 
@@ -143,7 +150,7 @@ def together(one: Array, other: Array) -> Array:
     return _sharpened(np.maximum(one, 1e-9) * np.maximum(other, 1e-9), 0.5)
 
 
-def _thresholds(unseen: Array, levels: network.Levels, caution: Caution) -> Thresholds:
+def _thresholds(unseen: Array, levels: Levels, caution: Caution) -> Thresholds:
     """The highest thresholds that keep the recall of this caution, on messages that were left out."""
     of_immediate, of_either = RECALL[caution]
     either = unseen[:, 2] + unseen[:, 3]
@@ -163,7 +170,7 @@ _FEWEST = 12  # messages of one kind in a language, below which nothing is claim
 _CHANCE = 0.75  # how often an immediate message must be ranked above a priority or routine one
 
 
-def _doubtful(unseen: Array, levels: network.Levels, messages: Sequence[Labelled]) -> list[str]:
+def _doubtful(unseen: Array, levels: Levels, messages: Sequence[Labelled]) -> list[str]:
     """Languages of which there were enough messages to see that the head cannot be relied on."""
     found = []
     for language in sorted({message.language for message in messages}):
@@ -174,9 +181,7 @@ def _doubtful(unseen: Array, levels: network.Levels, messages: Sequence[Labelled
     return found
 
 
-def _reached(
-    unseen: Array, levels: network.Levels, thresholds: dict[str, Any]
-) -> dict[str, dict[str, float]]:
+def _reached(unseen: Array, levels: Levels, thresholds: dict[str, Any]) -> dict[str, dict[str, float]]:
     """Recall and over-triage on what was left out, for each caution."""
     either = unseen[:, 2] + unseen[:, 3]
     alarm = unseen[:, 3] + URGENT_SPEAKS * unseen[:, 2]
