@@ -56,8 +56,10 @@ def _released(turn: Turn, session: Session, chat: Chat, heard: Heard) -> Turn:
     The receipt's tap is not an answer, and who erases or stops is shown nothing."""
     is_answer = heard.command not in _NO_ANSWER and not (heard.tap and ".".join(heard.tap) == RECEIPT_TAP)
     awaited = chat.hello is not None or (chat.waits and chat.push is not Push.HELLO)
+    if not (is_answer and awaited) or turn.chat is None:
+        return turn
     mine = tuple(number for number in session.owns(chat) if chat.ref(number) is not None)
-    if not (is_answer and awaited and mine) or turn.chat is None:
+    if not mine:
         return turn
     known = {event.case for event in turn.events if isinstance(event, Released)}
     shown = tuple(Released(number, Note.UNLOCKED) for number in mine if number not in known)

@@ -2,9 +2,10 @@
 What an answer means was decided before; what the case gets of it is filing.py's."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from bot import alarm, filing, pushing, screens
-from bot.conditions import Value
+from bot.conditions import Answers, Value
 from bot.flow import SKIPPED, End, Question, Role
 from bot.hearing import Heard
 from bot.kit import Moment
@@ -24,22 +25,25 @@ def stored(moment: Moment, talk: Talk, question: Question, value: Value, heard: 
     ):
         return alarm.raise_(moment, talk, heard, choice=value)
     is_opening = question.role is Role.OPENING
-    answers = {**session.answers, question.id: value}
-    implied = session.implied and not is_opening
-    talk = talk.session_with(answers=answers, phase=Phase.ASKING, pending=None, reasks=0, implied=implied)
     if is_opening and session.case is not None and session.sent:  # BACK never recalls an alert
         talk = talk.also(Did(session.case, Act.WENT_BACK, str(value)))
     if question.role is Role.PUSH and value:
         talk = pushing.chosen(talk, Push(str(value)))
-    return proceed(moment, talk)
+    answers = {**session.answers, question.id: value}
+    implied = session.implied and not is_opening
+    return proceed(moment, talk, answers=answers, phase=Phase.ASKING, pending=None, reasks=0, implied=implied)
 
 
-def proceed(moment: Moment, talk: Talk, *, before: Iterable[str] = ()) -> Turn:
-    """Ask the next question that has no answer yet, or end."""
-    step = moment.kit.flow.next_after(None, talk.session.answers)
+def proceed(
+    moment: Moment, talk: Talk, *, before: Iterable[str] = (), answers: Answers | None = None, **changes: Any
+) -> Turn:  # Any: as Talk.session_with
+    """Ask the next question that has no answer yet, or end; `answers` and other changes are the session's."""
+    known = talk.session.answers if answers is None else answers
+    step = moment.kit.flow.next_after(None, known)
     if isinstance(step, End):
-        return _end(moment, talk, step)
-    talk = filing.file(moment, talk.session_with(node=step.id), complete=step.role is Role.SENT)
+        return _end(moment, talk.session_with(answers=known, **changes), step)
+    talk = talk.session_with(answers=known, node=step.id, **changes)
+    talk = filing.file(moment, talk, complete=step.role is Role.SENT)
     session, said = talk.session, list(before)
     if filing.needs_silence_rule(session):
         said.append(moment.say("chat/silence_rule", session.language, team=moment.kit.team))

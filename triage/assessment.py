@@ -87,7 +87,8 @@ def assess(
     texts = () if calm else report.words
     folded = [fold(text) for text in texts]
     found = [signs.find_in(each, text, report.language) for each, text in zip(folded, texts, strict=True)]
-    findings += _from_words(report, found, level, text_model)
+    if found or report.danger or text_model is not None:
+        findings += _from_words(report, found, level, text_model)
     findings += _from_doubt(report, folded)
     near = report.on is not None and axes.is_near(report, now)
     day = None if report.on is None else axes.starts(report.on)

@@ -13,9 +13,9 @@ _DEVICE = frozenset({"device_seizure", "account_or_device_hacked"})
 
 def raises(report: Report, now: datetime) -> Iterator[tuple[str, Level]]:
     """Each raise that applies, as (reason code, level), in the order of the protocol."""
-    if is_held_or_missing(report):
-        yield from _held_or_missing(report, now)
     groups = groups_of(report)
+    if is_held_or_missing(report):
+        yield from _held_or_missing(report, groups, now)
     if not RETURNS.isdisjoint(acts_of(report)) and (report.when == "now" or is_near(report, now)):
         yield "raise.forced_return", Level.IMMEDIATE
     if "threat" in groups and report.dated is Answer.YES and is_near(report, now):
@@ -28,8 +28,7 @@ def raises(report: Report, now: datetime) -> Iterator[tuple[str, Level]]:
         yield "raise.device_taken", Level.URGENT
 
 
-def _held_or_missing(report: Report, now: datetime) -> Iterator[tuple[str, Level]]:
-    groups = groups_of(report)
+def _held_or_missing(report: Report, groups: tuple[str, ...], now: datetime) -> Iterator[tuple[str, Level]]:
     last_day = report.when in {"now", "day"} or is_passed(report, now)
     # "Do not know" and silence both count as no: nobody has spoken to them.
     if "arrested" in groups and last_day and report.seen is not Answer.YES:

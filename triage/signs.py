@@ -24,6 +24,9 @@ class Signs:
     language: str | None = None  # the language of the strongest sign: the reply must be in it
 
 
+_NOTHING, _GREETING = Signs(), Signs(greeting=True)  # most messages
+
+
 @cache
 def known() -> frozenset[str]:
     """Every id that `find` can report."""
@@ -41,7 +44,7 @@ def find_in(folded: str, text: str, language: str | None) -> Signs:
     """The same for a text that has been folded already."""
     found = matches(folded)
     if not found:
-        return Signs(greeting=_is_greeting(folded, text))
+        return _GREETING if _is_greeting(folded, text) else _NOTHING
     standing = [match for match in found if not is_taken_back(folded, match.start, match.end)]
     dangers = [match for match in standing if match.sign != "help" and not _is_a_name(folded, match)]
     helps = [match for match in standing if match.sign == "help"]
