@@ -66,7 +66,8 @@ def read_parsed(document: Document | None, problems: Sequence[Problem], cls: typ
     found = [*problems, *shaper.problems]
     value: T | None = None
     try:
-        value = TypeAdapter(cls).validate_python(prepared)
+        named: Any = cls  # mypy does not take a type for hashable
+        value = _adapter(named).validate_python(prepared)
     except ValidationError as fault:
         for error in fault.errors(include_url=False):
             where = shaper.where(error["loc"])
@@ -87,6 +88,12 @@ def duration(text: str) -> timedelta:
     if length > LONGEST:
         raise ValueError("longer than anything here may last")
     return length
+
+
+@cache
+def _adapter(cls: Any) -> TypeAdapter[Any]:
+    """Made once for each class: a flow is read by the texts and by its loader, and making it takes longer."""
+    return TypeAdapter(cls)
 
 
 @cache

@@ -4,7 +4,7 @@ depth, size."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -102,12 +102,15 @@ def read_document(path: Path, name: str | None = None) -> tuple[Document | None,
 
 def parse_document(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
     """Read the bytes of one file; `name` is what problems call it."""
-    document, problems = _parsed(raw, name)
-    return document, list(problems)
+    document, problems = _parsed(raw)
+    named = None if document is None else replace(document, file=name)
+    return named, [replace(problem, file=name) for problem in problems]
 
 
-@lru_cache(maxsize=32)  # the checks and the loaders look at the same files several times in one start
-def _parsed(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
+@lru_cache(
+    maxsize=32
+)  # the checks and the loaders look at the same files several times in one start, by other names
+def _parsed(raw: bytes, name: str = "") -> tuple[Document | None, list[Problem]]:
     if len(raw) > LARGEST_FILE:
         return None, [Problem(name, 1, 1, f"the file is larger than {LARGEST_FILE >> 20} MiB")]
     try:

@@ -3,4 +3,5 @@ Floor bot; read stage.py first (what runs), then platform.py, phone.py and web.p
 
 from pathlib import Path
 
+PHONES = ("first", "second", "coordinator")  # whose phones are shown
 CONFIG = Path(__file__).parents[2] / "config"  # beside the floors, in the tree and in a wheel alike

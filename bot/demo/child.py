@@ -7,14 +7,28 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 LONGEST_LINE = 2**22
 GRACE = 3.0
-# No child speaks TLS, yet aiohttp reads the system's certificates when it is imported: 0.15 s for each child.
+# Nothing here speaks TLS, yet aiohttp reads the system's certificates when it is imported: 0.15 s for each process.
 NO_CERTIFICATES = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
+
+
+@contextlib.contextmanager
+def without_certificates() -> Iterator[None]:
+    """For an import in this process; a browser that is opened later gets the environment as it was."""
+    before = {name: os.environ.get(name) for name in NO_CERTIFICATES}
+    os.environ.update(NO_CERTIFICATES)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 class Child:

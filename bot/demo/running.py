@@ -9,11 +9,14 @@ import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.demo.child import Child
-from bot.demo.platform_http import serve
-from bot.demo.stage import PHONES, Stage
+from bot.demo import PHONES
+from bot.demo.child import Child, without_certificates
 from responders.valkey import EmbeddedStore
+
+if TYPE_CHECKING:
+    from bot.demo.stage import Stage
 
 RESTART_AFTER = 1.0  # long enough to be seen on the page
 LOOK_EVERY = 0.5
@@ -24,7 +27,7 @@ class DemoError(Exception):
 
 
 @asynccontextmanager
-async def staged(given: Path | None) -> AsyncIterator[Stage]:
+async def staged(given: Path | None) -> "AsyncIterator[Stage]":
     """A running demo in the given folder, or in a temporary one that is gone afterwards."""
     async with AsyncExitStack() as stack:
         private = Path(tempfile.mkdtemp(prefix="tocsin-"))  # sockets need a short path, and nobody else near
@@ -66,21 +69,28 @@ class _Parts:
         self._desk = private / "desk"
         self._store = EmbeddedStore(folder / "store")
         self._keys: dict[str, str] = {}
-        self.stage = Stage(self._clock)
+        self.stage: Stage
 
     async def start(self, stack: AsyncExitStack, sweeper: Child) -> None:
-        """Everything at once; the worker reads its modules while the phones make their keys."""
+        """Everything at once: worker and phones read their modules while this process reads its own."""
         self._clock.touch()
-        self.stage.show_all()
         self._first_worker = await self._start_worker()
         stack.push_async_callback(self._first_worker.stop)
-        runner = await serve(self.stage.accounts, self._platform)
-        stack.push_async_callback(runner.cleanup)
+        phones: dict[str, Child] = {}
         for person in PHONES:
-            phone = self.stage.phones[person] = await self._start("phone", "--person", person)
-            stack.push_async_callback(phone.stop)
+            phones[person] = await self._start("phone", "--person", person)
+            stack.push_async_callback(phones[person].stop)
         await stack.enter_async_context(self._store)
         sweeper.tell_text(f"{self._store.process_id or ''}\n")
+        with without_certificates():
+            from bot.demo.platform_http import serve  # noqa: PLC0415 - half a second in which the others begin
+            from bot.demo.stage import Stage  # noqa: PLC0415
+
+        self.stage = Stage(self._clock)
+        self.stage.phones |= phones
+        self.stage.show_all()
+        runner = await serve(self.stage.accounts, self._platform)
+        stack.push_async_callback(runner.cleanup)
         keys = await asyncio.gather(*(self._key_of(person) for person in PHONES))
         self._keys = dict(zip(PHONES, keys, strict=True))
 

@@ -7,11 +7,10 @@ import shutil
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.demo.running import staged
-from bot.demo.web import serving
 
 DOOR = """<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Tocsin demo</title>
 <meta http-equiv="refresh" content="0; url={address}"><p><a href="{address}">The demo</a></p>
@@ -21,7 +20,11 @@ FOUND_BY = 60.0  # seconds in which a browser has read the file
 
 async def show(folder: Path | None, port: int, *, browser: bool, say: Callable[[str], None]) -> None:
     """Serve the page until cancelled; with `browser`, try to open it."""
-    async with staged(folder) as stage, serving(stage, port) as address:
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(staged(folder))
+        from bot.demo.web import serving  # noqa: PLC0415 - the other processes start meanwhile
+
+        address = await stack.enter_async_context(serving(stage, port))
         await stage.is_ready.wait()
         say(f"The demo is ready: {address}   (Ctrl-C ends it)")
         if browser:

@@ -13,13 +13,14 @@ from babel.dates import format_timedelta
 from bot.channels import Attachment
 from bot.channels.numbered import numbered
 from bot.clock import ShiftedClock
-from bot.demo import CONFIG
+from bot.demo import CONFIG, PHONES
 from bot.demo.child import Child
 from bot.demo.platform import ALARMS, INTAKE, Account, Posted
 from bot.demo.platform_http import post_json
 from bot.demo.view import View
 
-PHONES = ("first", "second", "coordinator")
+__all__ = ["PHONES", "REPORTER", "Stage"]
+
 REPORTER = "reporter"
 UNSHIPPED = "sw"
 RECENT = 60

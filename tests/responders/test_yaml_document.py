@@ -71,3 +71,14 @@ def test_a_byte_order_mark_and_windows_line_ends_are_nothing_special() -> None:
     assert found == []
     assert document is not None
     assert document.value == {"a": "1", "b": "2"}
+
+
+def test_a_file_is_parsed_once_whatever_it_is_called_and_each_problem_names_the_file_asked_for() -> None:
+    raw = b"a: 1\na: 2\n"
+    one, two = parse_document(raw, "flows/one.yaml"), parse_document(raw, "two.yaml")
+    assert [problem.file for problem in one[1]] == ["flows/one.yaml"]
+    assert [problem.file for problem in two[1]] == ["two.yaml"]
+    assert one[0] is not None
+    assert two[0] is not None
+    assert (one[0].file, two[0].file) == ("flows/one.yaml", "two.yaml")
+    assert one[0].places is two[0].places
