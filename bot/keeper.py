@@ -1,20 +1,18 @@
 """Stands in for systemd where there is none: starts the service again when it was killed, and keeps what it was given
 (FDSTORE), so that the next one finds what Signal had already handed over. Small, and it knows nothing of messages.
 
-    python -m bot.keeper COMMAND ARGUMENT...      `tocsin run` does this by itself when it is needed"""
+    python -I -S bot/keeper.py COMMAND ARGUMENT...      `tocsin run` does this by itself when it is needed
+
+Every import is memory for as long as the service runs: it uses few, and nothing outside the standard library."""
 
 import array
-import ctypes
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 FIRST_KEPT = 3
 MOST_KEPT = 16
@@ -26,9 +24,9 @@ PR_SET_PDEATHSIG = 1
 class Keeper:
     """One service and its kept files."""
 
-    def __init__(self, command: Sequence[str], folder: Path) -> None:
+    def __init__(self, command: Sequence[str], path: str) -> None:
         self._command = command
-        self._path = str(folder / "notify")
+        self._path = path
         self._kept: list[tuple[str, int]] = []
         self._child = 0
         self._is_ready = False
@@ -116,6 +114,8 @@ class Keeper:
         """In the new process: end with the keeper, hand over what was kept, begin."""
         os.setpgid(0, 0)  # Ctrl-C in a terminal reaches us once, through the keeper
         if sys.platform == "linux":
+            import ctypes  # noqa: PLC0415 - in the new process only
+
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != keeper:
             return
@@ -140,11 +140,13 @@ def _above(descriptor: int, lowest: int) -> int:
 
 def main(command: Sequence[str]) -> int:
     """Keep this command running."""
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-keeper-"))
+    folder = f"{os.environ.get('TMPDIR', '/tmp')}/tocsin-keeper-{os.getpid()}-{os.urandom(6).hex()}"  # noqa: S108
+    os.mkdir(folder, 0o700)  # noqa: PTH102 - fails if it is there: nobody else has made it for us
     try:
-        return Keeper(command, folder).run()
+        return Keeper(command, f"{folder}/notify").run()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        os.unlink(f"{folder}/notify")  # noqa: PTH108 - pathlib is memory
+        os.rmdir(folder)  # noqa: PTH106
 
 
 if __name__ == "__main__":

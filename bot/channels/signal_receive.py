@@ -85,7 +85,10 @@ class SignalReceiver:
                 failures = 0 if self.state.is_subscribed else failures + 1
                 self.state.is_subscribed = False
                 self.counts.faults += 1
-                log.warning("%s: %s; attempt %d", self._name, type(fault).__name__, failures)
+                if (
+                    failures & (failures - 1) == 0
+                ):  # once, twice, four times: an hour away is no flood of lines
+                    log.warning("%s: %s; attempt %d", self._name, type(fault).__name__, failures)
                 await asyncio.sleep(AGAIN[min(failures, len(AGAIN) - 1)].total_seconds())
 
     async def _watch_account(self) -> None:

@@ -49,6 +49,7 @@ def run(config: ConfigFolder = Path("config")) -> None:
 def _be_kept(config: Path) -> None:
     """Signal hands every message over once, so a connection to it must outlive us. Without systemd, our own keeper
     takes this process over, and starts the service below it."""
+    from bot import keeper  # noqa: PLC0415
     from bot.check import SETTINGS  # noqa: PLC0415
     from bot.settings import Settings  # noqa: PLC0415
     from bot.supervisor import Supervisor  # noqa: PLC0415
@@ -57,7 +58,7 @@ def _be_kept(config: Path) -> None:
     settings = read_config(config / SETTINGS, Settings, SETTINGS).value
     if settings is not None and settings.signal is not None and not Supervisor().is_there:
         service = [sys.executable, "-c", "from bot.cli import main; main()", *sys.argv[1:]]
-        os.execv(sys.executable, [sys.executable, "-m", "bot.keeper", *service])  # noqa: S606 - our own
+        os.execv(sys.executable, [sys.executable, "-I", "-S", keeper.__file__, *service])  # noqa: S606 - our own
 
 
 async def _until_asked(config: Path) -> None:

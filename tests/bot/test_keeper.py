@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import keeper
+
 SERVICE = """
 import os, socket, sys
 from bot.supervisor import Supervisor
@@ -34,6 +36,8 @@ while True:
         sys.exit(3)
 """
 
+KEEPER = (sys.executable, "-I", "-S", keeper.__file__)
+
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the keeper's child ends with it on Linux only"
 )
@@ -47,7 +51,7 @@ class Kept:
         self._server.bind(str(folder / "s"))
         self._server.listen()
         self.process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "bot.keeper", sys.executable, "-c", SERVICE, str(folder / "s")],
+            [*KEEPER, sys.executable, "-c", SERVICE, str(folder / "s")],
             stdout=subprocess.PIPE, text=True, env=_without_systemd(),
         )  # fmt: skip
         self.line, _ = self._server.accept()
@@ -109,6 +113,6 @@ def test_a_service_that_fails_after_it_was_ready_is_started_again(kept: Kept) ->
 
 
 def test_a_service_that_ends_before_it_was_ready_is_not_started_again() -> None:
-    command = [sys.executable, "-m", "bot.keeper", sys.executable, "-c", "raise SystemExit(4)"]
+    command = [*KEEPER, sys.executable, "-c", "raise SystemExit(4)"]
     ended = subprocess.run(command, check=False, timeout=20, env=_without_systemd())  # noqa: S603 - our own
     assert ended.returncode == 4

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -418,3 +419,17 @@ async def test_while_the_store_is_away_nothing_is_taken_from_the_connection(
         Away.is_away = False
         await work.until(1)
     assert work.texts() == ["hello"]
+
+
+async def test_an_account_that_was_unlinked_meanwhile_is_noticed_though_the_connection_stays(
+    server: SignalServer, parts: Parts, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.signal_receive.LOOK_EVERY", timedelta(milliseconds=10))
+    async with receiving(parts.receiver(), work):
+        await server.until(lambda: parts.account.state.is_subscribed)
+        server.accounts.discard(INTAKE)
+        await server.until(lambda: parts.account.state.trouble is Trouble.ACCOUNT)
+        assert not parts.account.state.is_subscribed
+        server.accounts.add(INTAKE)
+        await server.until(lambda: parts.account.state.is_subscribed)
+        assert parts.account.state.trouble is None
