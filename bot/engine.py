@@ -1,8 +1,6 @@
 """Decides what one message leads to. Pure: no clock, no store, no channel; the same message gives the same turn.
 The rules are the protocol's sections 2 and 6: locked.py answers a locked chat, asking.py leads through the flow."""
 
-from dataclasses import replace
-
 from bot import asking, captions, locked, scored, screens
 from bot.answers import Command
 from bot.channels import Event as ChatEvent
@@ -14,6 +12,7 @@ from bot.session import Phase, Session
 from bot.talk import Talk
 from bot.turn import Act, Did, Note, Released, Turn
 from responders.cases import Push
+from responders.changing import replace
 from responders.chats import Chat
 from triage.language import guess
 
