@@ -45,6 +45,7 @@ class Steps:
         self._moment = moment
         self._drafting = Drafting(work.dispatch, pending, person, records, moment)
         self._turns: dict[int, tuple[Loaded | None, CaseTurn]] = {}
+        self._read: dict[int, tuple[Loaded, CaseTurn]] = {}
         self._ways: dict[int, Way] = {}
 
     async def take(
@@ -238,8 +239,10 @@ class Steps:
         blob = self._records.cases[number]
         if blob is None:
             return None
-        case = self._dispatch.open_case(case_key(number % self._dispatch.shards, number), blob)
-        return Loaded(case, blob), CaseTurn(case)
+        if number not in self._read:
+            case = self._dispatch.open_case(case_key(number % self._dispatch.shards, number), blob)
+            self._read[number] = Loaded(case, blob), CaseTurn(case)
+        return self._read[number]
 
     async def _way(self, number: int) -> Way | None:
         if number not in self._ways:

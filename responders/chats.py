@@ -2,7 +2,7 @@
 index), and the way of one case. Values and their JSON, sealed under the store key; never an answer or a word."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -123,7 +123,10 @@ class Way:
     new: tuple[str, str, str] | None = None
 
     def to_json(self) -> bytes:
-        return encoded(asdict(self))
+        return encoded({
+            "pseudonym": self.pseudonym, "channel": self.channel, "address": self.address, "language": self.language,
+            "receipts": self.receipts, "new": self.new,
+        })  # fmt: skip
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Way":

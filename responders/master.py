@@ -19,6 +19,7 @@ from responders.secret import MASK, Secret, SecretError
 VARIABLE = "TOCSIN_MASTER_KEY"
 KEY_BYTES = 32
 _SALT = b"tocsin/1/master"
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 @final
@@ -74,7 +75,7 @@ class MasterKey:
         key = self._hash_keys.get(label)
         if key is None:
             key = self._hash_keys[label] = hmac.new(self.derive(label), digestmod="sha256")
-        return base64.urlsafe_b64encode(_hmac(key, content)[:16])[:22].decode()
+        return binascii.b2a_base64(_hmac(key, content)[:16])[:22].translate(_URL_SAFE).decode()
 
     def __repr__(self) -> str:
         return MASK

@@ -38,7 +38,7 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
     """Parts of at most `limit` units, without the white space at their ends; none for an empty text."""
     parts = []
     rest = mended(text).strip()
-    while units(rest) > limit:
+    while len(rest) > limit // 2 and units(rest) > limit:  # a character has two units at most
         cut = _cut(rest, limit)
         if part := rest[:cut].rstrip():
             parts.append(part)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from responders.store.records import AlreadyDone, Applied, Commit, Expect, Field, Outcome, Stale, Write
 from responders.store.wire import MILLISECOND, Argument, Wire, milliseconds
 
-EXPECTED = {Expect.ABSENT: b"a", Expect.ANYTHING: b"n"}
 NO_TAG = bytes(12)
 
 
@@ -48,7 +47,10 @@ def packed(commit: Commit, nonce: bytes) -> tuple[list[str], list[Argument]]:
 
 def _how(write: Write) -> bytes:
     expected = write.expected
-    first, tag = (EXPECTED[expected], NO_TAG) if isinstance(expected, Expect) else (b"t", expected)
+    if isinstance(expected, bytes):
+        first, tag = b"t", expected
+    else:
+        first, tag = b"a" if expected is Expect.ABSENT else b"n", NO_TAG
     if len(tag) != len(NO_TAG):
         raise ValueError(f"a tag has 12 bytes, this one {len(tag)}")
     act = b"c" if write.check_only else b"d" if write.value is None else b"w"
