@@ -17,7 +17,7 @@ NAMES = {
     "push": "may we write",
     "what": "what happened",
     "seen": "seen or spoken to since",
-    "when": "since when",
+    "when": "when",
     "on": "on the",
     "about": "who it is about",
     "link": "contact with the UN",
