@@ -56,13 +56,18 @@ class Metrics:
             "tocsin_loop_lag_seconds", "How late the loop wakes a sleeper.", buckets=LAGS, registry=registry
         )
         self.scores = Counter(
-            "tocsin_text_scores", "Texts scored, by the level that their words mean.", ["level"], registry=registry
+            "tocsin_text_scores",
+            "Texts scored, by the level that their words mean.",
+            ["level"],
+            registry=registry,
         )
         self.unscored = Counter(
             "tocsin_text_scores_failed", "Times that a text could not be scored.", registry=registry
         )
         self.embeds = Gauge(
-            "tocsin_text_score_embeds", "1 when the last score stood on sentence embeddings.", registry=registry
+            "tocsin_text_score_embeds",
+            "1 when the last score stood on sentence embeddings.",
+            registry=registry,
         )
         registry.register(_Receivers(receivers))
         for level in Level:

@@ -74,14 +74,10 @@ class Scoring:
         """Put the words into the turn's own commit, with the timer that finds them after a crash."""
         kept = Kept(pending.shard, mark, inbound, now)
         key = score_key(pending.shard, mark)
-        said = [
-            inbound.channel,
-            inbound.address,
-            inbound.message_id,
-            inbound.text,
-            inbound.locale,
-            now.isoformat(),
-        ]
+        said = {
+            "channel": inbound.channel, "address": inbound.address, "id": inbound.message_id, "text": inbound.text,
+            "locale": inbound.locale, "at": now.isoformat(),
+        }  # fmt: skip
         sealed = self.work.dispatch.transit.seal(json.dumps(said).encode(), key.encode(), now)
         pending.put(key, sealed, KEPT)
         pending.timer(f"score:{mark}", now + AGAIN)
@@ -132,12 +128,14 @@ class Scoring:
             log.error("words that waited for their score cannot be opened: they are not scored")
             await self.work.store.commit(Commit(shard, timers={f"score:{mark}": None}))
             return False
-        channel, address, message_id, text, locale, at = said
-        if self.clock() - datetime.fromisoformat(at) > GIVEN_UP:
+        at = datetime.fromisoformat(said["at"])
+        if self.clock() - at > GIVEN_UP:
             await self.work.store.commit(Commit(shard, writes=(Write(key, Expect.ANYTHING, None),)))
             return False  # its turn could not be worked and was set aside: a person reads the message
-        inbound = Inbound(channel, address, message_id, text=text, locale=locale)
-        self.offer(Kept(shard, mark, inbound, datetime.fromisoformat(at)))
+        inbound = Inbound(
+            said["channel"], said["address"], said["id"], text=said["text"], locale=said["locale"]
+        )  # fmt: skip
+        self.offer(Kept(shard, mark, inbound, at))
         return True
 
     async def _score(self, kept: Kept) -> None:

@@ -89,6 +89,8 @@ def assess(
     found = [signs.find_in(each, text, report.language) for each, text in zip(folded, texts, strict=True)]
     if found or report.danger or text_model is not None:
         findings += _from_words(report, found, level, text_model)
+    if report.scored is not None:
+        findings += _from_earlier_score(report.scored, level)
     findings += _from_doubt(report, folded)
     near = report.on is not None and axes.is_near(report, now)
     day = None if report.on is None else axes.starts(report.on)
@@ -170,6 +172,18 @@ def _from_words(
             yield _Finding(_reason("unsure.model"), unsure=True)
         elif suggested > answered:
             yield _Finding(_reason("model.raised"), suggested, unsure=True)
+
+
+_SCORED = {level.word: level for level in Level}
+
+
+def _from_earlier_score(scored: str, answered: Level) -> Iterator[_Finding]:
+    """What the text score made of these words when it came, also where the words themselves are gone."""
+    level = _SCORED.get(scored)
+    if level is not None and level > answered:
+        yield _Finding(_reason("model.raised"), level, unsure=True)
+    elif level is None:
+        yield _Finding(_reason("unsure.model"), unsure=True)
 
 
 def _from_doubt(report: Report, folded: list[str]) -> Iterator[_Finding]:

@@ -16,19 +16,22 @@ from functools import cache
 from pathlib import Path
 
 from bot.app import App, build
+from bot.channels import Inbound
 from bot.kit import Kit
 from bot.kit_reading import read_kit
+from bot.scoring import Asks, Scoring
 from bot.settings import Settings
 from bot.settings import Store as StoreSettings
 from responders.cases import Case
 from responders.keypair import PrivateKey
 from responders.keyring import MasterKey, pseudonym
-from responders.pending import shard_of
+from responders.pending import Pending, shard_of
 from responders.people import Enrolled
 from responders.policies import Responders
 from responders.store import Store
 from tests.acceptance.phones import Person, Platform, Reporter
 from tests.responders.organisations import an_organisation
+from triage.score.score import Score
 
 CONFIG = Path(__file__).parents[2] / "config"
 ALERTS = ("telegram-alerts", "signal-alerts")
@@ -39,6 +42,20 @@ START = datetime(2026, 11, 2, 12, tzinfo=UTC)  # a Monday
 def _kit() -> Kit:
     """Read once for all worlds of a process."""
     return read_kit(Settings(), CONFIG, drafts=True)
+
+
+class Silent:
+    """A worker of the text score that is late for good."""
+
+    async def ask(self, text: str) -> Score | None:
+        del text
+        return None
+
+    async def start(self) -> None:
+        """There is nothing to start."""
+
+    async def stop(self) -> None:
+        """There is nothing to stop."""
 
 
 class World:
@@ -58,13 +75,14 @@ class World:
         self.reporters: dict[str, Reporter] = {}
         self._patient: dict[asyncio.Task[object], tuple[datetime, asyncio.Event]] = {}
         self._somebody_waits = asyncio.Event()
+        self.asks: Asks | None = None  # nobody scores words, unless a story says who
         self.app = self._build()
 
     def _build(self) -> App:
         app = build(
             Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=2)), self._responders, config=CONFIG,
             clock=lambda: self.now, store=self._store, master=self.master, keyring=self._folder / "transit",
-            senders=self.platforms, receivers={}, recovery=[self.recovery.public], kit=_kit(),
+            senders=self.platforms, receivers={}, recovery=[self.recovery.public], kit=_kit(), asks=self.asks,
         )  # fmt: skip
         app.sending.pause = app.sending.clearing.pause = self._pause
         return app
@@ -199,6 +217,21 @@ class World:
             waits = asyncio.ensure_future(self._somebody_waits.wait())
             await asyncio.wait({*busy, waits}, return_when=asyncio.FIRST_COMPLETED)
             waits.cancel()
+
+    async def scores(self) -> None:
+        """The worker of the text score gets to what waits for it."""
+        scoring = self.app.scoring
+        assert scoring is not None
+        while not scoring._queue.empty():
+            await scoring._next(scoring._queue.get_nowait())
+        await self.settle()
+
+    async def waits_for_its_score(self, address: str, text: str) -> None:
+        """Words that were taken a moment ago."""
+        pending = Pending(0)
+        scoring = Scoring(self.app.casework, Silent(), lambda: self.now, self.app.hear)
+        scoring.keep(pending, "a-mark", Inbound("telegram", address, "m1", text=text), self.now)
+        await self.app.casework.commit(pending)
 
     def another_worker(self) -> App:
         """A second process on the same store, with nothing in its memory."""

@@ -1,7 +1,9 @@
 """What triage says of words alone, and of a report with its words: the answers' floor holds, words only raise."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from triage.assessment import assess
 from triage.report import Report
 from triage.scales import Level
 from triage.score.score import By, Doubt, Score, Thresholds
@@ -59,3 +61,15 @@ def test_words_raise_what_the_answers_say_and_never_lower_it() -> None:
 def test_a_report_without_words_is_not_scored() -> None:
     found = of_report(Report(opening="unsafe"), NOW, lambda _: asking(0.0, 0.0), LIMITS)
     assert (found.level, found.score) == (Level.IMMEDIATE, None)
+
+
+def test_a_score_that_came_earlier_still_counts_when_the_words_are_gone() -> None:
+    calm = Report(opening="safe", what=("travel",), when="longer")
+    before = assess(calm, NOW)
+    raised = assess(replace(calm, scored="immediate"), NOW)
+    assert (before.level < Level.URGENT, raised.level) == (True, Level.IMMEDIATE)
+    assert "model.raised" in [reason.code for reason in raised.reasons]
+    doubtful = assess(replace(calm, scored="unsure"), NOW)
+    assert (doubtful.level, doubtful.unsure) == (before.level, True)
+    grave = Report(opening="unsafe", scored="urgent")
+    assert assess(grave, NOW).level is Level.IMMEDIATE
