@@ -24,7 +24,8 @@ WORDS = frozenset(
 )
 LARGEST_NUMBER = 9_999_999  # account ids and telephone numbers are longer
 FRAMES = 6
-QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "apscheduler", "signalbot")
+QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio")
+SILENT = ("signalbot", "websockets", "apscheduler")  # they log whole messages, on handlers of their own
 SCRUB = (
     (re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{20,}"), "<token>"),
     (re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE), "<address>"),
@@ -61,8 +62,19 @@ def install(stream: TextIO) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").disabled = True
+    silence(*SILENT)
     logging.raiseExceptions = False  # it would print the record's arguments
     _install_hooks()
+
+
+def silence(*names: str) -> None:
+    """Nothing of these loggers, nor of those below them, is ever said, whatever a library does to them later."""
+    for name in names:
+        logger = logging.getLogger(name)
+        logger.disabled = True  # outlives the library's own setLevel and addHandler
+        logger.setLevel(logging.CRITICAL + 1)  # for those below
+        logger.handlers[:] = [logging.NullHandler()]
+        logger.propagate = False
 
 
 def no_core_dumps() -> None:

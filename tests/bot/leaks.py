@@ -12,6 +12,7 @@ from collections.abc import Callable
 import aiohttp
 import httpx
 from aiohttp import web
+from signalbot.logger import _initialize_logger
 from telegram import Bot, Update
 from telegram.ext import Application, TypeHandler
 from telegram.request import HTTPXRequest
@@ -30,6 +31,7 @@ LEAKS = (
     "access_log",
     "server_raised",
     "own_handler",
+    "signalbot_frame",
     "filled_in_text",
     "exception_of_a_library",
     "argument_of_ours",
@@ -144,6 +146,7 @@ def loggers() -> None:
     library.addHandler(logging.StreamHandler(sys.stderr))
     library.setLevel(logging.DEBUG)
     library.info("[Raw Message] %s", mark("own_handler"))
+    _initialize_logger(logging.DEBUG).info("[Raw Message] %s", mark("signalbot_frame"))
     library.error(f"could not send {mark('filled_in_text')} 100%")  # filled in, as libraries do
     caught("exception_of_a_library", lambda: library.exception("failed"))
     ours = logging.getLogger("tocsin.example")
