@@ -147,6 +147,13 @@ class App:
         """Every open case, for the demo's timeline and the metrics."""
         return await self.casework.open_cases()
 
+    async def is_looking_for_somebody(self, address: str) -> bool:
+        """Whether nobody has the newest case of this Signal address yet. Raises StoreDown."""
+        chat = await self.casework.chat(self.casework.pseudonym("signal", address))
+        ref = chat.newest_open() if chat is not None else None
+        loaded = (await self.casework.load(ref.number))[0] if ref is not None else None
+        return loaded is not None and loaded.case.is_open and loaded.case.has is None
+
     # -- duty ----------------------------------------------------------------------------------------------------
 
     async def _watch_duty(self, looked: asyncio.Event) -> None:

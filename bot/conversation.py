@@ -54,6 +54,7 @@ class Conversation:
         self._records: OrderedDict[str, Records] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
         self._spares: dict[int, list[int]] = {}
+        self.on_case: Callable[[Inbound], None] = lambda _inbound: None  # a case was opened
         self.scoring: Scoring | None = None  # without one, words are not scored
 
     async def hear(self, inbound: Inbound) -> None:
@@ -107,6 +108,8 @@ class Conversation:
             if not isinstance(outcome, Stale):
                 if isinstance(outcome, AlreadyDone) or spare not in written.cases:
                     self._spares[shard].append(spare)
+                else:
+                    self.on_case(inbound)
                 return
             self._remember(person, _as_stored(records, outcome, shard, person))
         raise Contended("a person's records changed under one message again and again")

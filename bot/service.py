@@ -4,7 +4,7 @@ Everything that `build()` leaves to its caller; nothing here decides about repor
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,12 @@ import aiohttp
 from aiohttp import web
 
 from bot.app import App, build
-from bot.channels import Receiver
+from bot.channels import Inbound, Receiver
 from bot.channels.alarm_email import AlarmEmail
 from bot.channels.alarm_webhook import AlarmWebhook
 from bot.channels.dead_man import DeadManPing
 from bot.channels.signal import ALERTS, INTAKE, SignalAccount, signal_account
+from bot.channels.signal_typing import Typing
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
 from bot.channels.telegram_webhook import WebhookReceiver
@@ -28,6 +29,7 @@ from bot.installation import CannotStart, configured, opened_store, recovery_key
 from bot.loopback import no_browsers
 from bot.operator_alarm import OperatorAlarm
 from bot.settings import Receive, Settings, Telegram
+from bot.signal_challenges import Challenges
 from bot.supervisor import Supervisor
 from responders.ballast import MEBI, Ballast, Space
 from responders.delivery import Sender
@@ -54,6 +56,8 @@ class Service:
     accounts: Sequence[TelegramAccount]
     embedded: EmbeddedStore | None
     session: aiohttp.ClientSession
+    signals: Sequence[SignalAccount]
+    challenges: Challenges
 
     async def run(self) -> None:
         """Everything at once; the first bug ends the process, and the supervisor starts it again."""
@@ -69,6 +73,9 @@ class Service:
             if settings.dead_man is not None:
                 ping = DeadManPing(settings.dead_man, self.session)
                 group.create_task(ping.run(lambda: self.app.is_well), name="dead man")
+            if self.signals:
+                states = {signal.name: signal.state for signal in self.signals}
+                group.create_task(self.challenges.watch(states), name="challenges")
             for account in self.accounts:
                 if account.name == "telegram":
                     group.create_task(apply_profile(account.api, self._profiles(), self.app.kit.offered[0]))
@@ -145,11 +152,16 @@ async def service(
         supervisor = Supervisor(environment)
         for signal in signals:  # what arrives there goes into the app's inbox first
             receivers[signal.name] = signal.receiver(app.inbox, clock, supervisor)
+            if signal.name == INTAKE:
+                typing = Typing(signal.rpc, signal.number, app.is_looking_for_somebody)
+                stack.push_async_callback(typing.close)
+                app.conversation.on_case = _shows(typing)
         stack.push_async_callback(app.stop)
         health = Health(app)
         alarm = OperatorAlarm(app, senders, [signal.state for signal in signals])
         await _serve(stack, app, health, settings, accounts)
-        yield Service(app, health, alarm, accounts, embedded, session)
+        challenges = Challenges(store, app.casework.dispatch.box)
+        yield Service(app, health, alarm, accounts, embedded, session, signals, challenges)
 
 
 def _accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:
@@ -182,6 +194,16 @@ def _signals(settings: Settings, environment: Mapping[str, str]) -> list[SignalA
         )
         for name, number in numbers.items()
     ]
+
+
+def _shows(typing: Typing) -> Callable[[Inbound], None]:
+    """What is done when a case was opened for somebody who wrote over Signal."""
+
+    def show(inbound: Inbound) -> None:
+        if inbound.channel == INTAKE:
+            typing.show(inbound.address)
+
+    return show
 
 
 def _shown_as(settings: Settings, signals: Sequence[SignalAccount]) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.signal_challenges import Challenges
 from responders.schema import bring_up_to_date
 from responders.store import Store
 from tests.acceptance.world import World
@@ -118,6 +119,7 @@ async def live(world: World) -> None:
     await first.types(f"{number} {ANSWER}")  # held for ten seconds: it lies in the outbox
     place = world.app.inbox.place("signal", ADDRESS, "1")  # it arrived, and nobody has worked it yet
     await world.app.inbox.put("signal", place, f"{ADDRESS} {WORDS}".encode(), world.now)
+    await Challenges(world.app.store, world.app.casework.dispatch.box).keep("signal", WORDS)
     await world.app.people.invite("third", world.now)
     await world.app.store.count_attempt(0, "mark")
     await world.app.store.begin()

@@ -63,9 +63,7 @@ class World:
 
     def __init__(self, store: Store, responders: Responders, folder: Path) -> None:
         self.now = START
-        self.platforms = {
-            name: Platform(self, name) for name in ("telegram", "signal", *ALERTS, "email")
-        }
+        self.platforms = {name: Platform(self, name) for name in ("telegram", "signal", *ALERTS, "email")}
         self._store = store
         self._responders = responders
         self._folder = folder
