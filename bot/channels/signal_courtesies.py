@@ -4,6 +4,7 @@ groups are left without a word. It never delays anybody else's message, and noth
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,7 +31,11 @@ class Courtesies:
         """Accept a person's new key for transport, or no answer could reach them (protocol section 6).
 
         Raises RpcUnanswered: then it has to be tried again."""
-        parameters = {"account": self._number.reveal(), "recipient": address, "trustAllKnownKeys": True}
+        account = self._number.reveal()
+        # What arrives does not teach signal-cli the new key, a refused message does: this one says nothing.
+        with suppress(RpcRefused):
+            await self._rpc.call("sendTyping", {"account": account, "recipient": [address]}, A_MOMENT)
+        parameters = {"account": account, "recipient": address, "trustAllKnownKeys": True}
         try:
             await self._rpc.call("trust", parameters, A_MOMENT)
         except RpcRefused as fault:
