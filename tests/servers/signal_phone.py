@@ -154,7 +154,7 @@ class Phone:
 
     async def reads(self, text: str, *, within: float = 10.0) -> Received:
         """The next message whose text holds `text`."""
-        return await self.receives(lambda message: text in (message.text or ""), within=within)
+        return await self.receives(lambda message: message.text and text in message.text, within=within)
 
     async def reinstall(self) -> None:
         """The same person with a new telephone: the number stays, the identity changes."""

@@ -5,6 +5,7 @@ import asyncio
 import functools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from responders.valkey import EmbeddedStore
 from tests.servers.signal_line import Line
 from tests.servers.signal_phone import Phone
 from tests.servers.signal_pieces import missing
 from tests.servers.signal_stack import Account, SignalStack, a_signal_stack
+from tests.signal.house import House, a_house
 
 HERE = Path(__file__).parent
 LIMIT = 60.0  # seconds for a test that says nothing else: @pytest.mark.within(120)
@@ -96,3 +99,12 @@ async def line(stack: SignalStack, intake: Account) -> AsyncIterator[Line]:
     """A connection of the test's own that hears what comes for the intake number."""
     async with stack.listening(intake) as line:
         yield line
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(stack: SignalStack, valkey: EmbeddedStore) -> AsyncIterator[House]:
+    """A running installation with an empty store and new people."""
+    async with a_house(stack, valkey) as house:
+        await house.start()
+        yield house
+        sys.stderr.write(house.log)  # shown when the test fails
