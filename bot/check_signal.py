@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from bot.channels.signalbot_doctor import LOSES, RATHER
 from bot.check_names import Responding
 from bot.check_settings import Setting, is_local, secret
+from bot.settings import is_rest
 from responders.directory import Alarm, Content
 from responders.responders_file import RespondersFile
-from responders.yaml_document import Problem
+from responders.yaml_document import Problem, Weight
 
 LONGEST_TIMER = timedelta(weeks=4)  # the longest that Signal's own apps offer
 
@@ -39,7 +41,9 @@ def _address(found: Setting, url: str) -> Iterator[Problem]:
     except ValueError:
         yield found.problem(where, "this is not an address")
         return
-    if parts.scheme == "unix":
+    if is_rest(url):
+        yield from _rest(found, host, parts.scheme, has_secret=bool(parts.username or parts.password))
+    elif parts.scheme == "unix":
         if host or not parts.path.startswith("/"):
             yield found.problem(where, "expected a path from the root: unix:///run/signal-cli/socket")
     elif parts.scheme != "tcp":
@@ -51,6 +55,21 @@ def _address(found: Setting, url: str) -> Iterator[Problem]:
             "whoever reaches signal-cli reads and writes everything: expected an address of this machine"
         )
         yield found.problem(where, message)
+
+
+def _rest(found: Setting, host: str, scheme: str, *, has_secret: bool) -> Iterator[Problem]:
+    """For those who run it already: it works, and it cannot keep what the rest of the service promises."""
+    where = ("signal", "url")
+    yield found.problem(where, f"{LOSES}; {RATHER}", Weight.WARNING)
+    if not host:
+        yield found.problem(where, "expected host and port: http://127.0.0.1:8080")
+    elif scheme == "http" and not is_local(host):
+        message = (
+            "whoever reaches it reads and writes everything: expected an address of this machine, or https"
+        )
+        yield found.problem(where, message)
+    if has_secret:
+        yield found.problem(where, "no secret belongs into an address")
 
 
 def alarms(found: Setting, responders: RespondersFile) -> Iterator[Problem]:

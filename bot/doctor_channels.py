@@ -1,15 +1,16 @@
 """The half of `tocsin doctor` that looks at the platforms. It sends nothing and names no address."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 
-from bot.channels import signal_doctor
-from bot.channels.signal_rpc import SignalRpc
+from bot.channels import signal_doctor, signalbot_doctor
+from bot.channels.signal import INTAKE
+from bot.channels.signal_rpc import Calls, SignalRpc
 from bot.channels.telegram_api import TelegramApi
 from bot.channels.telegram_doctor import examine
 from bot.doctor_lines import Line, State, judged
-from bot.settings import Receive, Settings
-from responders.secret import SecretError
+from bot.settings import Receive, Settings, Signal, is_rest
+from responders.secret import Secret, SecretError
 
 
 async def look_at_telegram(
@@ -37,21 +38,46 @@ async def look_at_signal(settings: Settings, environment: Mapping[str, str]) -> 
     signal = settings.signal
     if signal is None:
         return
+    if is_rest(signal.url):
+        async for line in _look_at_rest(signal, environment):
+            yield line
+        return
     rpc = SignalRpc(signal.url)
     try:
         for finding in await signal_doctor.examine(rpc, signal.url, signal.attachments):
             yield judged(finding.is_well, f"signal: {finding.what}", finding.advice)
-        for name, source in (("intake", signal.intake), ("alerts", signal.alerts)):
-            if source is None:
-                continue
-            try:
-                number = source.load(environment)
-            except SecretError as fault:
-                yield Line(
-                    State.FAIL, f"signal {name}: {fault}", "the number with its +, as it was registered"
-                )
-                continue
-            finding = await signal_doctor.examine_account(rpc, number)
-            yield judged(finding.is_well, f"signal {name}: {finding.what}", finding.advice)
+        for name, number in _numbers(signal, environment):
+            yield number if isinstance(number, Line) else await _account(rpc, name, number)
     finally:
         await rpc.close()
+
+
+async def _look_at_rest(signal: Signal, environment: Mapping[str, str]) -> AsyncIterator[Line]:
+    from bot.channels.signalbot import signalbot_account  # noqa: PLC0415 - 20 MB that few need
+
+    yield Line(State.WARN, f"signal: {signalbot_doctor.LOSES}", signalbot_doctor.RATHER)
+    nobody = Secret("+0")  # what is asked here is about no account
+    account = signalbot_account(INTAKE, signal.url, nobody)
+    try:
+        for finding in await signalbot_doctor.examine(account.rpc):
+            yield judged(finding.is_well, f"signal: {finding.what}", finding.advice)
+        for name, number in _numbers(signal, environment):
+            yield number if isinstance(number, Line) else await _account(account.rpc, name, number)
+    finally:
+        await account.close()
+
+
+async def _account(calls: Calls, name: str, number: Secret) -> Line:
+    finding = await signal_doctor.examine_account(calls, number)
+    return judged(finding.is_well, f"signal {name}: {finding.what}", finding.advice)
+
+
+def _numbers(signal: Signal, environment: Mapping[str, str]) -> Iterator[tuple[str, Secret | Line]]:
+    for name, source in (("intake", signal.intake), ("alerts", signal.alerts)):
+        if source is None:
+            continue
+        try:
+            yield name, source.load(environment)
+        except SecretError as fault:
+            advice = "the number with its +, as it was registered"
+            yield name, Line(State.FAIL, f"signal {name}: {fault}", advice)

@@ -17,7 +17,7 @@ from bot.channels import Inbound, Receiver
 from bot.channels.alarm_email import AlarmEmail
 from bot.channels.alarm_webhook import AlarmWebhook
 from bot.channels.dead_man import DeadManPing
-from bot.channels.signal import ALERTS, INTAKE, SignalAccount, signal_account
+from bot.channels.signal import ALERTS, INTAKE, Account, signal_account
 from bot.channels.signal_typing import Typing
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
@@ -28,7 +28,7 @@ from bot.health import Health
 from bot.installation import CannotStart, configured, opened_store, recovery_keys
 from bot.loopback import no_browsers
 from bot.operator_alarm import OperatorAlarm
-from bot.settings import Receive, Settings, Telegram
+from bot.settings import Receive, Settings, Telegram, is_rest
 from bot.signal_challenges import Challenges
 from bot.supervisor import Supervisor
 from responders.ballast import MEBI, Ballast, Space
@@ -56,7 +56,7 @@ class Service:
     accounts: Sequence[TelegramAccount]
     embedded: EmbeddedStore | None
     session: aiohttp.ClientSession
-    signals: Sequence[SignalAccount]
+    signals: Sequence[Account]
     challenges: Challenges
 
     async def run(self) -> None:
@@ -177,7 +177,7 @@ def _account(name: str, entry: Telegram, environment: Mapping[str, str]) -> Tele
     return telegram_account(name, entry.token.load(environment), base_url=entry.base_url, webhook=webhook)
 
 
-def _signals(settings: Settings, environment: Mapping[str, str]) -> list[SignalAccount]:
+def _signals(settings: Settings, environment: Mapping[str, str]) -> Sequence[Account]:
     """The Signal accounts of the settings, not yet connected. Raises SecretError, CannotStart."""
     signal = settings.signal
     if signal is None:
@@ -188,6 +188,13 @@ def _signals(settings: Settings, environment: Mapping[str, str]) -> list[SignalA
         raise CannotStart(
             "signal: intake and alerts are one number: a flood of reports could silence the alerts"
         )
+    if is_rest(signal.url):
+        from bot.channels.signalbot import signalbot_account  # noqa: PLC0415 - 20 MB that few need
+
+        return [
+            signalbot_account(name, signal.url, number, disappear_after=signal.disappear_after)
+            for name, number in numbers.items()
+        ]
     return [
         signal_account(
             name, signal.url, number, disappear_after=signal.disappear_after, attachments=signal.attachments
@@ -206,7 +213,7 @@ def _shows(typing: Typing) -> Callable[[Inbound], None]:
     return show
 
 
-def _shown_as(settings: Settings, signals: Sequence[SignalAccount]) -> str | None:
+def _shown_as(settings: Settings, signals: Sequence[Account]) -> str | None:
     """Where reporters are told to find us on Signal."""
     intake = next((signal.number.reveal() for signal in signals if signal.name == INTAKE), None)
     return settings.signal.shown_as or intake if settings.signal is not None and intake is not None else None

@@ -64,7 +64,8 @@ class TelegramAccounts:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal-cli daemon, tcp://host:port or unix:///path, and the numbers of our two accounts there.
+    """A signal-cli daemon, tcp://host:port or unix:///path, and the numbers of our two accounts there; or
+    signal-cli-rest-api at http:// or https://, which may lose messages.
 
     `shown_as` is what reporters read when they ask for the way to Signal (default: the intake number);
     `disappear_after` is the timer that a chat gets on first contact (0s: none); `attachments` is signal-cli's folder of
@@ -76,6 +77,11 @@ class Signal:
     shown_as: str | None = None
     disappear_after: timedelta = timedelta(days=1)
     attachments: Path | None = None
+
+
+def is_rest(url: str) -> bool:
+    """Whether a `signal.url` leads to signal-cli-rest-api instead of signal-cli itself."""
+    return url.startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,59 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
+from bot.channels import Receiver
 from bot.channels.kept_work import KeptWork
 from bot.channels.numbered import numbered
 from bot.channels.signal_courtesies import Courtesies
 from bot.channels.signal_receive import SignalReceiver
-from bot.channels.signal_rpc import SignalRpc
+from bot.channels.signal_rpc import Calls, SignalRpc
 from bot.channels.signal_send import SignalSender, as_written
 from bot.channels.signal_state import SignalState
 from bot.supervisor import Supervisor
+from responders.delivery import Sender
 from responders.inbox import Inbox
 from responders.secret import Secret
 
 INTAKE, ALERTS = "signal", "signal-alerts"
+
+
+class Account(Protocol):
+    """One number of ours, however signal-cli is reached."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name in every Inbound."""
+        ...
+
+    @property
+    def number(self) -> Secret:
+        """The number."""
+        ...
+
+    @property
+    def rpc(self) -> Calls:
+        """The way to ask signal-cli."""
+        ...
+
+    @property
+    def state(self) -> SignalState:
+        """What is wrong with it."""
+        ...
+
+    @property
+    def sender(self) -> Sender:
+        """The sending half."""
+        ...
+
+    def receiver(self, inbox: Inbox, clock: Callable[[], datetime], supervisor: Supervisor) -> Receiver:
+        """The receiving half, which needs the inbox of the assembled app."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection for calls; the receiver must have ended."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,14 +6,14 @@ import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.channels.signal_rpc import RpcRefused, RpcUnanswered, SignalRpc
+from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
 from bot.channels.telegram_doctor import Finding
 from responders.secret import Secret
 
 OLDEST = (0, 13)
 
 
-async def examine(rpc: SignalRpc, url: str, attachments: Path | None) -> list[Finding]:
+async def examine(rpc: Calls, url: str, attachments: Path | None) -> list[Finding]:
     """The daemon: whether it answers, what it is, how it receives, and who else can reach it."""
     try:
         told = await rpc.call("version", {})
@@ -30,7 +30,7 @@ async def examine(rpc: SignalRpc, url: str, attachments: Path | None) -> list[Fi
     return findings
 
 
-async def examine_account(rpc: SignalRpc, number: Secret) -> Finding:
+async def examine_account(rpc: Calls, number: Secret) -> Finding:
     """Whether signal-cli has this number."""
     try:
         told = await rpc.call("listAccounts", {})
@@ -52,7 +52,7 @@ def _version(told: object) -> Finding:
     )
 
 
-async def _mode(rpc: SignalRpc) -> Finding:
+async def _mode(rpc: Calls) -> Finding:
     """A daemon that receives by itself has subscribed every connection as number 0, and lets go of that; one in manual
     mode does not know the number. This is our own connection: nobody else's subscription is touched."""
     try:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.channels.signal_rpc import RpcRefused, RpcUnanswered, SignalRpc
+from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
 from responders.secret import Secret
 from responders.store import StoreDown
 
@@ -22,7 +22,7 @@ class Typing:
     """Of one account. `is_looked_for` says whether nobody has this address's case yet; it may raise StoreDown."""
 
     def __init__(
-        self, rpc: SignalRpc, number: Secret, is_looked_for: IsLookedFor, again: timedelta = AGAIN
+        self, rpc: Calls, number: Secret, is_looked_for: IsLookedFor, again: timedelta = AGAIN
     ) -> None:
         self._rpc = rpc
         self._number = number

@@ -51,13 +51,12 @@ class SignalbotAccount:
         self,
         inbox: Inbox,
         clock: Callable[[], datetime],
-        _: Supervisor | None = None,
-        pace: Pace | None = None,
+        supervisor: Supervisor,  # noqa: ARG002 - an Account
     ) -> SignalbotReceiver:
         """The receiving half, which needs the inbox of the assembled app. There is no connection to hold for it."""
         is_alerts = self.name == ALERTS
         work = KeptWork(self.name, inbox, clock, takes_out=is_alerts)
-        return self.receiver_of(work, thumbs=is_alerts, pace=pace)
+        return self.receiver_of(work, thumbs=is_alerts)
 
     def receiver_of(self, work: KeptWork, *, thumbs: bool, pace: Pace | None = None) -> SignalbotReceiver:
         """The receiving half with this working half."""
