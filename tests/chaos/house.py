@@ -26,8 +26,8 @@ from responders.people import Enrolled, People
 from responders.store import Store
 from responders.valkey import EmbeddedStore
 from tests.chaos.waiting import until
-from tests.chaos.wire import Counted, Wire, kill_process
-from tests.chaos.worker import ALERTS, CONFIG, INTAKE, Setup
+from tests.chaos.wire import Counted, Way, Wire, kill_process
+from tests.chaos.worker import ALERTS, CONFIG, INTAKE, Setup, hook_socket
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_api_world import Json, World
 
@@ -240,8 +240,10 @@ def _is_alive(pid: int) -> bool:
 
 
 @asynccontextmanager
-async def a_house(*, hasty: bool = False, fails_on: str | None = None) -> AsyncIterator[House]:
-    """Everything but the worker is running."""
+async def a_house(
+    *, hasty: bool = False, fails_on: str | None = None, is_pushed: bool = False
+) -> AsyncIterator[House]:
+    """Everything but the worker is running. `is_pushed`: both accounts have webhooks; else the worker polls."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         for name in ("run", "tmp"):
@@ -255,10 +257,15 @@ async def a_house(*, hasty: bool = False, fails_on: str | None = None) -> AsyncI
         counted = Counted(lambda victim: house.strike(victim))  # noqa: PLW0108 - the house comes later
         wires = {"store": Wire("store", store_server.socket, counted)}
         await wires["store"].listen(folder / "wire")
-        bases = {}
+        bases, hooks = {}, {}
         for name, api in zip((INTAKE, ALERTS), apis, strict=True):
             wires[name] = Wire(name, int(api.base.rsplit(":", 1)[1]), counted)
             bases[name] = f"http://127.0.0.1:{await wires[name].listen()}"
+            if is_pushed:
+                hook = wires[f"{name}-hook"] = Wire(
+                    f"{name}-hook", hook_socket(folder, name), counted, Way.IN
+                )
+                hooks[name] = f"http://127.0.0.1:{await hook.listen()}/{name}"
         for wire in wires.values():
             stack.push_async_callback(wire.close)
         master = secrets.token_bytes(32)
@@ -266,7 +273,7 @@ async def a_house(*, hasty: bool = False, fails_on: str | None = None) -> AsyncI
         stack.push_async_callback(store.close)
         setup = Setup(
             store=f"unix://{folder / 'wire'}", intake=bases[INTAKE], alerts=bases[ALERTS], tokens=tokens,
-            master=master.hex(), folder=str(folder), hasty=hasty, fails_on=fails_on,
+            master=master.hex(), folder=str(folder), hasty=hasty, fails_on=fails_on, hooks=hooks,
         )  # fmt: skip
         keys = {name: PrivateKey.generate() for name in PEOPLE}
         house = House(

@@ -9,6 +9,7 @@ from tests.chaos.story import Told, judge, tell
 from tests.chaos.wire import Kill, Way
 
 SAMPLE = 4  # kill points for each wire, direction and side, in the short form
+HOOKED = 1  # the same for each webhook, whose frames are deliveries and our answers alone
 ENOUGH = 8  # faults, then the sweep ends
 BEYOND = 3  # the long form goes on until so many frames after the last one are never reached
 
@@ -24,7 +25,7 @@ async def undisturbed(house: House) -> Told:
     return again
 
 
-def kill_points(house: House, victim: str, wires: tuple[str, ...]) -> list[Kill]:
+def kill_points(house: House, victim: str, wires: tuple[str, ...], beyond: int = BEYOND) -> list[Kill]:
     """Every frame on these wires, before and after."""
     numbers = house.counted.numbers
     return [
@@ -32,7 +33,7 @@ def kill_points(house: House, victim: str, wires: tuple[str, ...]) -> list[Kill]
         for wire in wires
         for way in Way
         for after in (False, True)
-        for number in range(1, numbers[wire, way] + BEYOND + 1)
+        for number in range(1, numbers[wire, way] + beyond + 1)
     ]
 
 
@@ -80,3 +81,13 @@ async def test_a_store_killed_at_any_frame_loses_nothing(chance: random.Random, 
         expected = await undisturbed(house)
         points = kill_points(house, "store", ("store",))
         await sweep(house, points if is_long else a_sample(points, chance, SAMPLE), expected)
+
+
+async def test_a_worker_killed_at_any_frame_of_a_webhook_loses_nothing(
+    chance: random.Random, is_long: bool
+) -> None:
+    async with a_house(is_pushed=True) as house:
+        expected = await undisturbed(house)
+        # each delivery is one request and one answer: their number is no matter of luck
+        points = kill_points(house, "worker", ("telegram-hook", "telegram-alerts-hook"), beyond=0)
+        await sweep(house, points if is_long else a_sample(points, chance, HOOKED), expected)

@@ -1,5 +1,5 @@
 """A proxy on one line of the service: it passes whole frames, counts them, and can kill somebody with -9 just before or
-just after it passes a given one. It changes no byte."""
+just after it passes a given one. It can be slow, and it can be cut. It changes no byte."""
 
 import asyncio
 import os
@@ -14,6 +14,8 @@ from pathlib import Path
 from bot.clock import monotonic
 from responders.store.wire import _load
 from tests.chaos.frames import Ends, http_end, http_name, resp_end, resp_words
+
+Tap = Callable[[str, str, bytes, bytes], None]  # wire, name, question, answer
 
 SCRIPTS = {sha: name for name, (_, sha) in _load().items()} | {
     text: name for name, (text, _) in _load().items()
@@ -66,6 +68,7 @@ class Counted:
     killed: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Counter[tuple[str, Way]] = field(default_factory=Counter)
     passed: list["Passed"] = field(default_factory=list)
+    taps: list[Tap] = field(default_factory=list)  # who hears every question with its answer
 
     def start(self, kill: Kill | None = None) -> None:
         """Count from zero; at most one kill follows."""
@@ -102,16 +105,26 @@ def kill_process(pid: int) -> None:
 
 
 class Wire:
-    """One listening end in front of one server. `target` is a unix path or a port on loopback."""
+    """One listening end in front of one server. `target` is a unix path or a port on loopback; `near` says which way a
+    question travels: OUT where the worker asks (the default), IN where the platform pushes to the worker."""
 
-    def __init__(self, name: str, target: Path | int, counted: Counted) -> None:
+    def __init__(self, name: str, target: Path | int, counted: Counted, near: Way = Way.OUT) -> None:
         self.name = name
+        self.near = near
+        self.counted = counted
+        self.is_cut = False
+        self.delay = 0.0  # seconds before an answer is passed on
+        self.is_serial = (
+            False  # and no answer before the one ahead has waited: a server that is slow, not far away
+        )
         self._target = target
-        self._counted = counted
-        self._is_resp = isinstance(target, Path)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        self.cut = False
+
+    @property
+    def is_resp(self) -> bool:
+        """Whether the store is behind it; else it is HTTP."""
+        return self.name == "store"
 
     async def listen(self, path: Path | None = None) -> int:
         """Listen on a unix path, or on a port of loopback, which is returned."""
@@ -125,6 +138,11 @@ class Wire:
         """Cut every line and stop listening."""
         if self._server is not None:
             self._server.close()
+        await self.cut()
+
+    async def cut(self) -> None:
+        """Lose every line, and every one that is tried, until `is_cut` is taken back."""
+        self.is_cut = True
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -134,15 +152,14 @@ class Wire:
         assert task is not None
         self._tasks.add(task)
         try:
-            if self.cut:
+            if self.is_cut:
                 return
             with suppress(OSError, asyncio.IncompleteReadError):
                 if isinstance(self._target, Path):
                     far = await asyncio.open_unix_connection(str(self._target))
                 else:
                     far = await asyncio.open_connection("127.0.0.1", self._target)
-                line = _Line(self.name, self._counted, self._is_resp)
-                await line.join((reader, writer), far)
+                await _Line(self).join((reader, writer), far)
         except asyncio.CancelledError:
             pass
         finally:
@@ -150,23 +167,30 @@ class Wire:
             writer.transport.abort()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question that waits for its answer."""
+
+    name: str
+    frame: bytes
+    at: float
+
+
 class _Line:
     """One connection through a wire."""
 
-    def __init__(self, wire: str, counted: Counted, is_resp: bool) -> None:
+    def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._counted = counted
-        self._is_resp = is_resp
-        self._asked: deque[str] = deque()
-        self._ends: Ends = resp_end if is_resp else http_end
+        self._asked: deque[_Asked] = deque()
+        self._ends: Ends = resp_end if wire.is_resp else http_end
 
     async def join(
         self, near: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         far: tuple[asyncio.StreamReader, asyncio.StreamWriter],
     ) -> None:  # fmt: skip
         pumps = [
-            asyncio.create_task(self._pump(Way.OUT, near[0], far[1])),
-            asyncio.create_task(self._pump(Way.IN, far[0], near[1])),
+            asyncio.create_task(self._pump(near[0], far[1], is_question=True)),
+            asyncio.create_task(self._pump(far[0], near[1], is_question=False)),
         ]
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -176,36 +200,52 @@ class _Line:
             await asyncio.gather(*pumps, return_exceptions=True)
             far[1].close()
 
-    async def _pump(self, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        held = b""
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_question: bool
+    ) -> None:
+        counted, held = self._wire.counted, b""
         while data := await reader.read(1 << 16):
             held += data
             while (end := self._ends(held)) is not None:
                 frame, held = held[:end], held[end:]
-                kill = self._look(way, frame)
+                asked = self._question(frame) if is_question else self._answered()
+                if not is_question:
+                    await self._dawdle(asked)
+                kill = self._look(asked, frame, is_question=is_question)
                 if kill is not None and not kill.after:
-                    self._counted.die(kill)
+                    counted.die(kill)
                     return
                 writer.write(frame)
                 await writer.drain()
+                if not is_question:
+                    for tap in counted.taps:
+                        tap(self._wire.name, asked.name, asked.frame, frame)
                 if kill is not None:
-                    self._counted.die(kill)
+                    counted.die(kill)
 
-    def _look(self, way: Way, frame: bytes) -> Kill | None:
-        name = self._name(way, frame)
+    async def _dawdle(self, asked: _Asked) -> None:
+        if self._wire.delay:
+            spent = 0.0 if self._wire.is_serial else monotonic() - asked.at
+            await asyncio.sleep(max(0.0, self._wire.delay - spent))
+
+    def _look(self, asked: _Asked, frame: bytes, *, is_question: bool) -> Kill | None:
         # A look into an empty outbox, four times a second, is no work; one that brings something is.
-        idle = name in POLLS and (way is Way.OUT or frame.startswith(b"*1\r\n"))
-        return None if idle else self._counted.look(self._wire, way, name, len(frame))
+        if asked.name in POLLS and (is_question or frame.startswith(b"*1\r\n")):
+            return None
+        other = Way.IN if self._wire.near is Way.OUT else Way.OUT
+        way = self._wire.near if is_question else other
+        return self._wire.counted.look(self._wire.name, way, asked.name, len(frame))
 
-    def _name(self, way: Way, frame: bytes) -> str:
-        if way is Way.IN:
-            return self._asked.popleft() if self._asked else "?"
-        if not self._is_resp:
-            name = http_name(frame)
-        else:
-            command, *rest = resp_words(frame)
-            name = command.decode()
-            if name in ("EVALSHA", "EVAL"):
-                name = SCRIPTS.get(rest[0].decode(), name)
-        self._asked.append(name)
-        return name
+    def _question(self, frame: bytes) -> _Asked:
+        self._asked.append(asked := _Asked(self._name(frame), frame, monotonic()))
+        return asked
+
+    def _answered(self) -> _Asked:
+        return self._asked.popleft() if self._asked else _Asked("?", b"", monotonic())
+
+    def _name(self, frame: bytes) -> str:
+        if not self._wire.is_resp:
+            return http_name(frame)
+        command, *rest = resp_words(frame)
+        name = command.decode()
+        return SCRIPTS.get(rest[0].decode(), name) if name in ("EVALSHA", "EVAL") else name

@@ -11,18 +11,22 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+
 from bot import privacy_logging
 from bot.app import App, build
 from bot.channels.pacing import Pacing
-from bot.channels.telegram import TelegramAccount, telegram_account
+from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_send import TelegramSender
+from bot.channels.telegram_webhook import WebhookReceiver
 from bot.channels.turnstile import Turnstile
 from bot.clock import ShiftedClock
+from bot.service import _site
 from bot.settings import Settings
 from bot.settings import Store as StoreSettings
 from responders.items import Ids
@@ -50,6 +54,9 @@ class Setup:
     shards: int = 2
     hasty: bool = False
     fails_on: str | None = None  # a text at which the handler raises, with the text in the exception
+    hooks: Mapping[str, str] = field(
+        default_factory=dict
+    )  # where the platform pushes to, by account; none: it is polled
 
     @classmethod
     def parse(cls, line: str) -> "Setup":
@@ -77,7 +84,7 @@ def organisation(*, hasty: bool) -> Responders:
 def assemble(setup: Setup) -> tuple[App, list[TelegramAccount]]:
     """The service with both Telegram accounts; touches no network."""
     accounts = [
-        telegram_account(name, Secret(setup.tokens[name]), base_url=base)
+        telegram_account(name, Secret(setup.tokens[name]), base_url=base, webhook=_webhook(setup, name))
         for name, base in ((INTAKE, setup.intake), (ALERTS, setup.alerts))
     ]
     app = build(
@@ -95,19 +102,33 @@ def assemble(setup: Setup) -> tuple[App, list[TelegramAccount]]:
     return app, accounts
 
 
-async def serve(app: App, accounts: list[TelegramAccount], fails_on: str | None) -> None:
-    """Run until SIGTERM, then stop in good order, as the command line does."""
-    if fails_on is not None:
-        _break(app, fails_on)
-    for account in accounts:
-        await account.wire.initialize()
-    running = asyncio.create_task(app.run())
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    await app.stop()
-    for account in accounts:
-        await account.close()
+def _webhook(setup: Setup, name: str) -> Webhook | None:
+    url = setup.hooks.get(name)
+    return Webhook(url, Secret(setup.tokens[name].partition(":")[2])) if url else None
+
+
+def hook_socket(folder: str | Path, name: str) -> Path:
+    """Where a worker listens for what the platform pushes to this account."""
+    return Path(folder) / f"hook-{name}"
+
+
+async def serve(setup: Setup, app: App, accounts: list[TelegramAccount]) -> None:
+    """Run until SIGTERM, then stop in good order, as the service does."""
+    if setup.fails_on is not None:
+        _break(app, setup.fails_on)
+    async with contextlib.AsyncExitStack() as stack:
+        for account in accounts:
+            await account.wire.initialize()
+            stack.push_async_callback(account.close)
+        stack.push_async_callback(app.stop)
+        for account in accounts:
+            if isinstance(account.receiver, WebhookReceiver):
+                route = web.post(f"/{account.name}", account.receiver.answer)
+                await _site(stack, str(hook_socket(setup.folder, account.name)), [route], set())
+        running = asyncio.create_task(app.run())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
 
 
 def _break(app: App, marked: str) -> None:
@@ -140,7 +161,7 @@ def fork_workers(setup: Setup) -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             app.casework.dispatch.post._ids = Ids()  # made before the fork: two workers must not number alike
             app.poison._started = app.clock()
-            asyncio.run(serve(app, accounts, setup.fails_on))
+            asyncio.run(serve(setup, app, accounts))
             os._exit(0)
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
@@ -159,7 +180,7 @@ def main() -> None:
         fork_workers(setup)
         return
     app, accounts = assemble(setup)
-    asyncio.run(serve(app, accounts, setup.fails_on))
+    asyncio.run(serve(setup, app, accounts))
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ class Updates:
                     self.deliveries.append((first.id, status))
                     if isinstance(status, int) and 200 <= status < 300:
                         self.confirmed.append(first.update)
-                        self.pending.remove(first)
+                        self.pending = [each for each in self.pending if each is not first]
                         wait = self._retry_base
                         self._wake_watchers()
                     else:
@@ -169,6 +169,7 @@ class Updates:
                         wait = min(wait * 2, 0.5)
         finally:
             del self._delivering[lane]
+        self._deliver_what_is_due()  # what came while the session was closing found this lane taken
 
     def _wake_watchers(self) -> None:
         waiters, self._waiters = self._waiters, set()
