@@ -2,7 +2,6 @@
 of the direct Signal channel above. It may lose what arrives while nobody listens: docs/signal.md says so first."""
 
 import asyncio
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,16 +20,13 @@ from bot.supervisor import Supervisor
 from responders.inbox import Inbox
 from responders.secret import Secret
 
-FILE = re.compile(r"\w[\w.-]*", re.ASCII)  # a name of theirs, never a path or a query
-
 
 class RestCourtesies(Courtesies):
     """The same, but what was downloaded lies behind the interface, not in a folder of ours."""
 
     async def remove(self, files: Iterable[str]) -> None:
         """Have what signal-cli has downloaded deleted; nobody waits for it."""
-        names = [name for name in files if FILE.fullmatch(name)]
-        if names:
+        if names := list(files):
             task = asyncio.get_running_loop().create_task(_remove(self._rpc, names))
             self._calls.add(task)
             task.add_done_callback(self._calls.discard)

@@ -5,6 +5,7 @@ kept, loses an event that its models do not know, and stays deaf after a websock
 import asyncio
 import base64
 import json
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from contextvars import ContextVar
@@ -37,6 +38,7 @@ from responders.secret import Secret
 PATIENCE: Final = timedelta(seconds=20)  # signalbot itself would wait five minutes
 LONGEST_REFUSAL: Final = 1 << 16
 SERVER_FAULTS: Final = 500
+FILE: Final = re.compile(r"\w[\w.-]*", re.ASCII)  # a name of theirs, never a path or a query
 
 Parameters = Mapping[str, Any]  # of signal-cli's JSON-RPC, which knows every type
 
@@ -69,6 +71,7 @@ class SignalbotCalls:
             "updateContact": (self._update_contact, 204),
             "trust": (self._trust, 204),
             "quitGroup": (self._quit_group, 204),
+            "getAttachment": (self._get_attachment, 200),
             "deleteAttachment": (self._delete_attachment, 204),
             "submitRateLimitChallenge": (self._challenge, 204),
             "listAccounts": (self._accounts, 200),
@@ -157,8 +160,11 @@ class SignalbotCalls:
         )
         return await self._api.contacts.update(request)
 
+    async def _get_attachment(self, given: Parameters) -> object:
+        return {"data": await self._api.attachments.download(_file(given["id"]))}
+
     async def _delete_attachment(self, given: Parameters) -> object:
-        return await self._api.attachments.delete(Attachment.model_construct(local_filename=given["id"]))
+        return await self._api.attachments.delete(_file(given["id"]))
 
     # For these, signalbot has models and no methods.
 
@@ -192,6 +198,12 @@ class SignalbotCalls:
     @property
     def _number(self) -> str:
         return quote(self._api.phone_number)
+
+
+def _file(name: str) -> Attachment:
+    if FILE.fullmatch(name) is None:
+        raise ValueError("this is not the name of a file")
+    return Attachment.model_construct(local_filename=name)
 
 
 async def _note(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

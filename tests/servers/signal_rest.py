@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
@@ -49,16 +50,20 @@ class Silence:
 
 
 class SignalRest:
-    """The interface. `url` is where a daemon listens; `subscribe` names accounts of one that waits to be asked."""
+    """The interface. `url` is where a daemon listens; `subscribe` names accounts of one that waits to be asked;
+    `folder` is where the daemon keeps its files."""
 
     def __init__(
-        self, url: str, *, subscribe: Sequence[str] = (), version: str = "0.101", mode: str = "json-rpc"
-    ) -> None:
+        self, url: str, *, subscribe: Sequence[str] = (), version: str = "0.101", mode: str = "json-rpc",
+        folder: Path | None = None,
+    ) -> None:  # fmt: skip
         self.requests: list[tuple[str, Json]] = []
         self.faults: dict[str, deque[Answer | Silence]] = defaultdict(deque)
         self.wrong: list[str] = []  # requests that the real one would refuse
         self.told, self.dropped = 0, 0  # events passed on, and those that nobody was there for
+        self.files: dict[str, bytes] = {}
         self.mode = mode
+        self._folder = folder
         self.url = ""
         self._daemon, self._subscribe, self._version = url, subscribe, version
         self._sockets: dict[web.WebSocketResponse, tuple[str, web.Request]] = {}
@@ -93,6 +98,7 @@ class SignalRest:
         app.router.add_put("/v1/contacts/{number}", self._contact)
         app.router.add_put("/v1/identities/{number}/trust/{who}", self._trust)
         app.router.add_post("/v1/groups/{number}/{group}/quit", self._quit)
+        app.router.add_get("/v1/attachments/{id}", self._file)
         app.router.add_delete("/v1/attachments/{id}", self._attachment)
         app.router.add_post("/v1/accounts/{number}/rate-limit-challenge", self._challenge)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -252,9 +258,23 @@ class SignalRest:
         await self._ask(request.match_info["number"], "quitGroup", groupId=group, delete=True)
         return web.Response(status=204)
 
+    async def _file(self, request: web.Request) -> web.Response:
+        await self._taken(request, "file")
+        held = self.files.get(request.match_info["id"])
+        if held is None and self._folder is not None:
+            path = self._folder / "attachments" / request.match_info["id"]
+            held = path.read_bytes() if path.exists() else None
+        if held is None:
+            raise _refused(404, {"error": "No attachment with that id found"})
+        return web.Response(body=held, content_type="text/plain")
+
     async def _attachment(self, request: web.Request) -> web.Response:
         await self._taken(request, "attachments")
-        self.requests[-1] = ("attachments", {"id": request.match_info["id"]})
+        name = request.match_info["id"]
+        self.requests[-1] = ("attachments", {"id": name})
+        self.files.pop(name, None)
+        if self._folder is not None:
+            (self._folder / "attachments" / name).unlink(missing_ok=True)
         return web.Response(status=204)
 
     async def _challenge(self, request: web.Request) -> web.Response:
