@@ -11,6 +11,7 @@ from bot.check import check, has_errors, tally
 from bot.doctor_channels import look_at_signal, look_at_telegram
 from bot.doctor_files import look_at_disk, look_at_files
 from bot.doctor_lines import Line, State, judged
+from bot.doctor_triage import look_at_triage
 from bot.installation import CannotStart, Configured, configured, opened_people
 from responders.box import Tampered
 from responders.people import People
@@ -49,6 +50,7 @@ async def look_at(found: Configured, environment: Mapping[str, str], now: dateti
         yield Line(State.FAIL, str(fault), "the store, and who is enrolled, could not be looked at")
     for line in look_at_disk(found.settings):
         yield line
+    yield look_at_triage(found.settings)
     async for line in look_at_telegram(found.settings, environment, now):
         yield line
     async for line in look_at_signal(found.settings, environment):
