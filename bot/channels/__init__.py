@@ -41,7 +41,8 @@ class Inbound:
     `message_id` is unique within channel and address for at least 25 hours; `choice` is the data of a tapped
     button; `locale` is the platform's guess (BCP 47); `quote` is the id of our message that was quoted or
     liked. `score` belongs to SCORED; None there: nothing could score it. `in_inbox`: the platform will not hand
-    it over again; whoever commits its work takes it out of our inbox."""
+    it over again; whoever commits its work takes it out of our inbox. `rest` names the file with the whole text, of
+    which `text` is the beginning."""
 
     channel: str
     address: str
@@ -54,6 +55,7 @@ class Inbound:
     sent_at: datetime | None = None
     event: Event = Event.MESSAGE
     in_inbox: bool = False
+    rest: str | None = None
     score: Score | None = None
 
     def __repr__(self) -> str:

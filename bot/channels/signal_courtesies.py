@@ -2,18 +2,23 @@
 groups are left without a word. It never delays anybody else's message, and nothing of it is logged."""
 
 import asyncio
+import base64
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.channels import Attachment, Inbound
 from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
+from bot.channels.splitting import mended
 from responders.secret import Secret
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 32
+TRIES, AGAIN = 3, timedelta(seconds=1)
 A_MOMENT = timedelta(seconds=10)
 
 
@@ -40,6 +45,28 @@ class Courtesies:
             await self._rpc.call("trust", parameters, A_MOMENT)
         except RpcRefused as fault:
             log.warning("a changed identity could not be accepted: %d", fault.code)
+
+    async def whole(self, inbound: Inbound) -> Inbound:
+        """A long text in full; its beginning if nobody gives us the rest in time, for an alert must not wait."""
+        name = inbound.rest
+        for _ in range(TRIES if name is not None else 0):
+            parameters = {"account": self._number.reveal(), "id": name, "recipient": inbound.address}
+            try:
+                told = await self._rpc.call("getAttachment", parameters, A_MOMENT)
+                data = base64.b64decode(told["data"]) if isinstance(told, dict) else b""
+            except RpcUnanswered:
+                await asyncio.sleep(AGAIN.total_seconds())
+            except (RpcRefused, KeyError, TypeError, ValueError):
+                break
+            else:
+                text = mended(data.decode("utf-8", "replace"))
+                return replace(inbound, text=text or inbound.text, rest=None)
+        if name is not None:
+            log.warning(
+                "the rest of a long text could not be fetched: is signal-cli told to ignore attachments?"
+            )
+        lost = inbound.attachment or (Attachment.FILE if inbound.text is None else None)
+        return replace(inbound, attachment=lost, rest=None)
 
     async def has_account(self) -> bool:
         """Whether signal-cli still has our number; true also when it does not say."""

@@ -77,5 +77,5 @@ def _socket(path: Path) -> Finding:
 
 def _files(attachments: Path) -> Finding:
     is_ours = not attachments.exists() or os.access(attachments, os.W_OK | os.X_OK)
-    advice = "let the service write there, or start signal-cli with --ignore-attachments"
+    advice = "let the service write there, or empty that folder yourself every day"
     return Finding(is_ours, f"received files can {'' if is_ours else 'not '}be removed", advice)

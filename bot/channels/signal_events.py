@@ -13,9 +13,7 @@ from bot.channels.splitting import mended
 THUMB: Final = "👍"
 SKIN_TONES: Final = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 LATEST: Final = 4_102_444_800_000  # the year 2100, in milliseconds
-LONG_TEXT: Final = (
-    "text/x-signal-plain"  # the rest of a long text; signal-cli has put it into `message` already
-)
+LONG_TEXT: Final = "text/x-signal-plain"  # the whole of a text of which `message` has the first 2,000 bytes
 
 
 class Ignored(StrEnum):
@@ -77,7 +75,7 @@ PLAIN: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, repr=False)  # it says what or who
 class Arrived:
-    """One event for us. `files` lie in signal-cli's attachment folder; `timer` is the chat's, in seconds."""
+    """One event for us. `files` lie in signal-cli's attachment folder and can go; `timer` is the chat's, in seconds."""
 
     inbound: Inbound
     files: tuple[str, ...] = ()
@@ -130,7 +128,7 @@ def decode(params: object, channel: str, number: str) -> Arrived | Unwanted:
 
 
 def _message(message: Json, channel: str, address: str, timestamp: int, event: Event) -> Arrived | Unwanted:
-    files, attachment = _files(message)
+    files, rest, attachment = _files(message)
     group = _text(_object(message.get("groupInfo")).get("groupId"))
     for name, kind in MESSAGES.items():
         if message.get(name):
@@ -146,7 +144,7 @@ def _message(message: Json, channel: str, address: str, timestamp: int, event: E
     text = _text(message.get("message")) or None
     if attachment is None:
         attachment = next((kind for name, kind in KINDS.items() if message.get(name)), None)
-    if text is None and attachment is None:
+    if text is None and attachment is None and rest is None:
         if PLAIN.issuperset(name for name, value in message.items() if value):
             return Unwanted(
                 Ignored.TIMER if timer is not None else Ignored.EMPTY, address, timer, files=files
@@ -162,22 +160,26 @@ def _message(message: Json, channel: str, address: str, timestamp: int, event: E
         quote=None if quoted is None else str(quoted),
         sent_at=sent,
         event=event,
+        rest=rest,
     )
     return Arrived(inbound, files, timer)
 
 
-def _files(message: Json) -> tuple[tuple[str, ...], Attachment | None]:
-    """The names of the files that came along, and the kind of the first that is not text."""
+def _files(message: Json) -> tuple[tuple[str, ...], str | None, Attachment | None]:
+    """The names of the files that came along, the one that holds the whole text, and the kind of the first other."""
     listed = message.get("attachments")
-    names, found = [], None
+    names, rest, found = [], None, None
     for one in listed if isinstance(listed, list) else ():
         held = _object(one)
-        if name := _text(held.get("id")):
+        name, kind = _text(held.get("id")), str(held.get("contentType") or "")
+        if kind == LONG_TEXT:
+            rest = name
+            continue
+        if name:
             names.append(name)
-        kind = str(held.get("contentType") or "")
-        if held and kind != LONG_TEXT and found is None:
+        if held and found is None:
             found = _kind(held, kind)
-    return tuple(names), found
+    return tuple(names), rest, found
 
 
 def _kind(held: Json, kind: str) -> Attachment:

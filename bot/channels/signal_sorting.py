@@ -54,9 +54,14 @@ class Sorting:
         self.counts.ignored_kinds[kind] += 1
 
     def trusting(self, handle: Handle) -> Handle:
-        """`handle`, which also accepts a changed identity for transport once it has been noted."""
+        """`handle`, which also fetches the rest of a long text, and accepts a changed identity for transport once it
+        has been noted."""
 
         async def handled(inbound: Inbound) -> None:
+            if inbound.rest is not None:
+                await handle(await self._courtesies.whole(inbound))
+                await self._courtesies.remove([inbound.rest])
+                return
             if inbound.event is not Event.KEY_CHANGED:
                 await handle(inbound)
                 return

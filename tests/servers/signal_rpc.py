@@ -2,6 +2,7 @@
 "Signal's server" what nobody is subscribed to, forgets what it has acknowledged, refuses what the real one refuses."""
 
 import asyncio
+import base64
 import itertools
 import json
 from collections import defaultdict, deque
@@ -72,6 +73,7 @@ METHODS = {
     "trust": {"recipient", "trustAllKnownKeys"},
     "sendTyping": {"recipient"},
     "quitGroup": {"groupId", "delete"},
+    "getAttachment": {"recipient", "id"},
     "submitRateLimitChallenge": {"challenge", "captcha"},
 }
 
@@ -109,6 +111,7 @@ class SignalServer:
         self.phones: dict[str, Phone] = {}
         self.faults: dict[str, deque[Fault | None]] = defaultdict(deque)  # None: answer as usual
         self.calls: list[tuple[str, Json]] = []
+        self.files: dict[str, bytes] = {}
         self.kept: dict[str, list[Json]] = defaultdict(list)  # at Signal's server: not acknowledged
         self.is_linked = True  # a linked device refuses updateContact, after having done it
         self.receives_by_itself = False  # as with --receive-mode on-start
@@ -283,6 +286,11 @@ class SignalServer:
                 assert len(given["message"].encode()) <= 2000, "it would be sent as a file"
                 sent = Sent(given["account"], phone.uuid, given["message"], done["timestamp"])
                 phone.shown.append(sent)
+            case "getAttachment":
+                data = self.files.get(given["id"])
+                if data is None:
+                    return Refuse(-1, f"Could not find attachment with ID: {given['id']}")
+                return {"data": base64.b64encode(data).decode()}
             case "remoteDelete":
                 phone.deleted.add(given["targetTimestamp"])
             case "updateContact":

@@ -1,14 +1,16 @@
 """One strict signal-cli for each test, an account on it, the real store, and a supervisor that keeps what it
 is given."""
 
+import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.channels import Inbound
 from bot.channels.kept_work import KeptWork
 from bot.channels.signal import SignalAccount, signal_account
 from bot.channels.signal_receive import SignalReceiver
@@ -85,3 +87,39 @@ async def signal_parts(store: Store, server: SignalServer, *, number: str = INTA
         await account.close()
         for name in list(supervisor.held):
             supervisor.drop(name)
+
+
+class Work:
+    """Handles messages, and fails or waits where a test says so."""
+
+    def __init__(self, server: SignalServer) -> None:
+        self._server = server
+        self.done: list[Inbound] = []
+        self.tried: list[Inbound] = []
+        self.fails: Callable[[Inbound], bool] = lambda _: False
+        self.gate: asyncio.Event | None = None
+
+    async def handle(self, inbound: Inbound) -> None:
+        self.tried.append(inbound)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.fails(inbound):
+            raise ConnectionError("the store is away")
+        self.done.append(inbound)
+
+    async def until(self, count: int) -> None:
+        await self._server.until(lambda: len(self.done) >= count)
+
+    def texts(self, address: str | None = None) -> list[str | None]:
+        return [one.text for one in self.done if address in (None, one.address)]
+
+
+@asynccontextmanager
+async def receiving(receiver: SignalReceiver, work: Work) -> AsyncIterator["asyncio.Task[None]"]:
+    task = asyncio.get_running_loop().create_task(receiver.receive(work.handle))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

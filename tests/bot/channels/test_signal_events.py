@@ -112,11 +112,11 @@ def test_kinds_of_files(attachment: dict[str, Any], kind: Attachment) -> None:
     assert meant.files == (attachment["id"],)
 
 
-def test_the_rest_of_a_long_text_is_no_attachment_but_its_file_is_removed() -> None:
+def test_the_file_of_a_long_text_is_no_attachment_and_is_needed_yet() -> None:
     meant = arrived(
         a_message(message="long", attachments=[{"contentType": "text/x-signal-plain", "id": "t"}])
     )
-    assert (meant.inbound.attachment, meant.files) == (None, ("t",))
+    assert (meant.inbound.attachment, meant.inbound.rest, meant.files) == (None, "t", ())
 
 
 @pytest.mark.parametrize(

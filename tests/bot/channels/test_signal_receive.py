@@ -1,61 +1,20 @@
 """Receiving from signal-cli: what has been acknowledged is never lost by us, and worked once, in order."""
 
 import asyncio
-import json
-import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.channels import Attachment, Event, Handle, Inbound
+from bot.channels import Handle, Inbound
 from bot.channels.kept_work import KeptWork
-from bot.channels.signal_events import Ignored
 from bot.channels.signal_faults import Trouble
-from bot.channels.signal_receive import SignalReceiver
 from responders.store import Store, StoreDown
-from tests.bot.channels.signal_parts import Parts, signal_parts
-from tests.servers.signal_rpc import ALERTS, INTAKE, SignalServer, Stall
+from tests.bot.channels.signal_parts import Parts, Work, receiving, signal_parts
+from tests.servers.signal_rpc import INTAKE, SignalServer, Stall
 
 CANARY = "canary-ñ-7f3a"
-
-
-class Work:
-    """Handles messages, and fails or waits where a test says so."""
-
-    def __init__(self, server: SignalServer) -> None:
-        self._server = server
-        self.done: list[Inbound] = []
-        self.tried: list[Inbound] = []
-        self.fails: Callable[[Inbound], bool] = lambda _: False
-        self.gate: asyncio.Event | None = None
-
-    async def handle(self, inbound: Inbound) -> None:
-        self.tried.append(inbound)
-        if self.gate is not None:
-            await self.gate.wait()
-        if self.fails(inbound):
-            raise ConnectionError("the store is away")
-        self.done.append(inbound)
-
-    async def until(self, count: int) -> None:
-        await self._server.until(lambda: len(self.done) >= count)
-
-    def texts(self, address: str | None = None) -> list[str | None]:
-        return [one.text for one in self.done if address in (None, one.address)]
-
-
-@asynccontextmanager
-async def receiving(receiver: SignalReceiver, work: Work) -> AsyncIterator["asyncio.Task[None]"]:
-    task = asyncio.get_running_loop().create_task(receiver.receive(work.handle))
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @pytest.fixture
@@ -275,129 +234,6 @@ async def test_an_account_that_signal_cli_does_not_have_is_tried_again_and_told(
         await work.until(1)
         assert parts.account.state.trouble is None
     assert not parts.supervisor.held
-
-
-async def test_the_batch_goes_on_around_whatever_cannot_be_read_and_none_of_it_is_logged(
-    server: SignalServer, parts: Parts, work: Work, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    receiver = parts.receiver()
-    async with receiving(receiver, work):
-        await server.until(server.is_subscribed)
-        server.say(server.phone(1), "before")
-        server.raw(b"\n{not json " + CANARY.encode() + b"\n[]\n3\n\xff\xfe\n" + b"[" * 5000 + b"\n")
-        server.raw(json.dumps({"jsonrpc": "2.0", "method": "receive", "params": CANARY}).encode() + b"\n")
-        server.raw(
-            json.dumps({"jsonrpc": "2.0", "method": "a_kind_of_2029", "params": CANARY}).encode() + b"\n"
-        )
-        server.say(server.phone(3), "after")
-        await work.until(2)
-        server.raw(b'{"jsonrpc": "2.0", "meth')
-        await asyncio.sleep(0)
-        server.raw(b'od": "receive", "params": {}}\n')
-        server.say(server.phone(4), "half a line does no harm")
-        await work.until(3)
-    assert receiver.counts.ignored_kinds == {Ignored.UNREADABLE: 7, Ignored.UNKNOWN: 1}
-    assert CANARY not in caplog.text
-
-
-async def test_a_line_of_a_megabyte_is_stepped_over(server: SignalServer, parts: Parts, work: Work) -> None:
-    receiver = parts.receiver()
-    async with receiving(receiver, work):
-        await server.until(server.is_subscribed)
-        server.say(server.phone(1), "x" * (1 << 20))
-        server.say(server.phone(2), "after")
-        await work.until(1)
-    assert work.texts() == ["after"]
-    assert receiver.counts.ignored_kinds[Ignored.OVERSIZED] == 1
-
-
-async def test_a_long_text_arrives_whole(server: SignalServer, parts: Parts, work: Work) -> None:
-    text = "ñ" * 100_000
-    async with receiving(parts.receiver(), work):
-        await server.until(server.is_subscribed)
-        server.say(server.phone(1), text)
-        await work.until(1)
-    assert work.texts() == [text]
-
-
-async def test_half_a_line_before_the_end_is_no_message(
-    server: SignalServer, parts: Parts, work: Work
-) -> None:
-    receiver = parts.receiver()
-    async with receiving(receiver, work):
-        await server.until(lambda: parts.account.state.is_subscribed)
-        server.raw(b'{"jsonrpc": "2.0", "method": "rec')
-        await server.stop()
-        await server.until(lambda: not parts.account.state.is_subscribed)
-        await server.start()
-        server.say(server.phone(1), "after")
-        await work.until(1)
-    assert receiver.counts.malformed == 1
-
-
-async def test_another_accounts_events_and_everything_that_is_no_message_are_counted_by_kind(
-    server: SignalServer, parts: Parts, work: Work
-) -> None:
-    receiver, phone = parts.receiver(thumbs=False), server.phone(1)
-    async with receiving(receiver, work):
-        await server.until(server.is_subscribed)
-        server.raw(
-            json.dumps({"method": "receive", "params": {"account": ALERTS, "envelope": {}}}).encode() + b"\n"
-        )
-        server.event(phone, 1, receiptMessage={"isRead": True, "timestamps": [1]})
-        server.event(phone, 2, typingMessage={"action": "STARTED", "timestamp": 2})
-        server.react(phone, "👍", 1, to=INTAKE)
-        server.say(phone, None, remoteDelete={"timestamp": 1})
-        server.say(phone, "in a group", groupInfo={"groupId": "abc=", "type": "DELIVER"})
-        server.say(phone, "after")
-        await work.until(1)
-        await server.until(lambda: server.made("quitGroup"))
-    assert set(receiver.counts.ignored_kinds) == {
-        Ignored.FOREIGN,
-        Ignored.RECEIPT,
-        Ignored.TYPING,
-        Ignored.REACTION,
-        Ignored.REMOTE_DELETE,
-        Ignored.GROUP,
-    }
-
-
-async def test_a_new_identity_is_trusted_before_it_is_handled(
-    server: SignalServer, parts: Parts, work: Work
-) -> None:
-    async with receiving(parts.receiver(), work):
-        await server.until(server.is_subscribed)
-        server.new_identity(server.phone(1))
-        await work.until(1)
-    assert [one.event for one in work.done] == [Event.KEY_CHANGED]
-    (trusted,) = server.made("trust")
-    assert trusted["recipient"] == server.phone(1).uuid
-
-
-async def test_files_that_came_along_are_removed_and_nothing_else(
-    server: SignalServer, parts: Parts, work: Work, tmp_path: Path
-) -> None:
-    folder = tmp_path / "attachments"
-    folder.mkdir()
-    for name in ("came.txt", "other.txt"):
-        (folder / name).touch()
-    (tmp_path / "secret").touch()
-    parts.account.courtesies._attachments = folder
-    async with receiving(parts.receiver(), work):
-        await server.until(server.is_subscribed)
-        server.say(
-            server.phone(1),
-            None,
-            attachments=[
-                {"contentType": "text/plain", "id": name} for name in ("came.txt", "../secret", "..", "")
-            ],
-        )
-        await work.until(1)
-        await server.until(lambda: not (folder / "came.txt").exists())
-    assert (folder / "other.txt").exists()
-    assert (tmp_path / "secret").exists()
-    assert work.done[0].attachment is Attachment.FILE
 
 
 async def test_while_the_store_is_away_nothing_is_taken_from_the_connection(

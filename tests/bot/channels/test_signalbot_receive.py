@@ -15,9 +15,8 @@ from bot.channels.signal_faults import Trouble
 from bot.channels.signalbot_receive import SignalbotReceiver
 from responders.store import Store, StoreDown
 from tests.bot.channels.conftest import receiving
-from tests.bot.channels.signal_parts import Parts, signal_parts
+from tests.bot.channels.signal_parts import Parts, Work, signal_parts
 from tests.bot.channels.signalbot_parts import RestParts, rest_parts
-from tests.bot.channels.test_signal_receive import Work
 from tests.servers.signal_rest import Answer
 from tests.servers.signal_rpc import INTAKE, SignalServer
 
@@ -178,6 +177,21 @@ async def test_a_voice_note_arrives_without_the_field_that_signalbot_insists_on(
         await server.until(lambda: there.rest.made("attachments"))
     assert work.done[0].attachment is Attachment.VOICE
     assert there.rest.made("attachments") == [{"id": "abc-1.aac"}], "refused files are deleted, never fetched"
+
+
+async def test_a_long_text_is_worked_as_a_whole_and_its_file_deleted(
+    server: SignalServer, there: RestParts, receiver: SignalbotReceiver, work: Work
+) -> None:
+    whole = "слово " * 1000
+    there.rest.files["t.txt"] = whole.encode()
+    file = {"contentType": "text/x-signal-plain", "id": "t.txt", "size": 11_000}
+    async with receiving(receiver, work.handle):
+        await connected(receiver, there)
+        server.say(server.phone(1), whole[:1000], attachments=[file])
+        await work.until(1)
+        await server.until(lambda: not there.rest.files)
+    assert work.texts() == [whole]
+    assert work.done[0].attachment is None
 
 
 async def test_a_files_name_that_is_a_path_deletes_nothing(
