@@ -70,6 +70,13 @@ def evaluate(
     plot: Annotated[
         Path | None, typer.Option(help="Draw recall against over-triage, and calibration (SVG).")
     ] = None,
+    typos: Annotated[
+        float, typer.Option(help="Mistype this share of the letters first, such as 0.05.")
+    ] = 0.0,
+    answers: Annotated[
+        str | None,
+        typer.Option(help="Simulate the opening's answer too: sensitivity,specificity, such as 0.95,0.90."),
+    ] = None,
     model: Model = None,
     caution: How = "usual",
 ) -> None:
@@ -78,15 +85,19 @@ def evaluate(
     Levels are immediate, urgent, priority, routine. Words alone are judged, without any answers."""
     import json as encoder  # noqa: PLC0415
 
+    from triage.evaluation import disturbing, tables  # noqa: PLC0415
     from triage.evaluation import plot as drawing  # noqa: PLC0415
-    from triage.evaluation import tables  # noqa: PLC0415
     from triage.labelled import CorpusError, read_all  # noqa: PLC0415
 
     judge = _judge(model, caution)
     try:
-        judged = list(judge.judged(read_all([file])))
+        messages = list(disturbing.mistyped(read_all([file]), typos)) if typos else read_all([file])
     except CorpusError as fault:
         _refuse(str(fault))
+    if answers is None:
+        judged = list(judge.judged(messages))
+    else:
+        judged = list(disturbing.answered(judge, messages, *_two_shares(answers)))
     if plot is not None:
         plot.write_text(drawing.svg(judged, file.name), encoding="utf-8")
     if json:
@@ -156,6 +167,14 @@ def drift(json: Json = False, config: ConfigFolder = Path("config")) -> None:
 
     with one_sentence():
         typer.echo("\n".join(asyncio.run(drifted(config, json=json))))
+
+
+def _two_shares(text: str) -> tuple[float, float]:
+    try:
+        sensitivity, specificity = map(float, text.split(","))
+    except ValueError:
+        _refuse("--answers: expected two shares, such as 0.95,0.90")
+    return sensitivity, specificity
 
 
 def _judge(folder: Path | None, caution: str) -> "Judge":

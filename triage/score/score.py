@@ -80,7 +80,7 @@ ANSWERED: Mapping[Level, float] = {
 
 
 # How much of what is urgent speaks for immediate: to miss is worse than to wake somebody for an urgent case.
-URGENT_SPEAKS = 0.25
+URGENT_SPEAKS = 0.3
 
 
 def alarm(immediate: float, urgent: float) -> float:

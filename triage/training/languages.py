@@ -4,6 +4,7 @@ varieties included. Deterministic: the same corpus gives the same bytes. Never s
 import random
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from triage.training.romanise import ROMANISED
 
 SEED = 4
 CHAT_WEIGHT = 3  # how often a chat message counts beside a line of the Declaration
+RARE, RARE_WEIGHT = (
+    100,
+    10,
+)  # the same for languages with fewer messages than that: the Declaration is no chat
 _SYLLABLES = """
     wo ni ta men de shi zai you bu le zhe na ge ren lai qu shuo dao hen xian jiu hui kan guo neng dui jia
     jing cha zhua bei zou le ma ba ne qing bang zhu jiu ming kuai dian men wai lou xia jin tian ming zuo wan
@@ -27,7 +32,12 @@ def lines(messages: Iterable[Labelled], folder: Path = CORPUS) -> Iterator[tuple
     """Every training line as (language, text as the model reads it), in a fixed order."""
     chance = random.Random(SEED)  # noqa: S311 - repeatable on purpose
     told = [(language, text, 1) for language, text in read_pairs(folder / "languages" / "declaration.tsv")]
-    told += [(message.language, message.text, CHAT_WEIGHT) for message in messages]
+    messages = list(messages)
+    counts = Counter(message.language for message in messages)
+    told += [
+        (one.language, one.text, RARE_WEIGHT if counts[one.language] < RARE else CHAT_WEIGHT)
+        for one in messages
+    ]
     for tag, text, weight in told:
         for language, form in _forms(tag, text, chance):
             if script_of(form) in {"Latn", "Arab", "Cyrl"}:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from triage.score.lexicon import NAMES, features
 from triage.score.score import URGENT_SPEAKS, By, Caution, Thresholds
 from triage.score.windows import windows
 from triage.shipped import CARD, HEAD, WORDS
+from triage.signs import find
 from triage.training import network, words
 from triage.training.network import Array, Levels
 
@@ -27,8 +28,9 @@ TRANSLATED = 1 / 3  # what a translation of one of the first situations counts b
 DIGITS = 4  # of a weight: enough, and the same on every machine
 
 # The least recall that a threshold must have reached on messages that were left out: of immediate, of either.
-RECALL = {Caution.HIGH: (0.99, 0.99), Caution.USUAL: (0.982, 0.982), Caution.LOW: (0.95, 0.95)}
+RECALL = {Caution.HIGH: (0.99, 0.99), Caution.USUAL: (0.98, 0.98), Caution.LOW: (0.95, 0.95)}
 
+Flags: TypeAlias = NDArray[np.bool_]
 Embed = Callable[[str], Sequence[float]]
 
 
@@ -48,10 +50,14 @@ def train(messages: Sequence[Labelled], embed: Embed, out: Path) -> dict[str, An
         beside[left] = words.learn([texts[n] for n in rest], levels[rest], [texts[n] for n in left])
     embedding, seen_by_embedding = _head(np.hstack([vectors - mean, lexicon]), levels, weights, folds)
     plain, seen_by_words = _head(lexicon, levels, weights, folds, beside)
+    signs = np.array([bool(find(text).danger) for text in texts])
     native = np.array(["translation" not in message.tags for message in kept])
     unseen = {By.EMBEDDING: seen_by_embedding[native], By.WORDS: seen_by_words[native]}
     thresholds = {
-        by.value: {caution.value: asdict(_thresholds(found, levels[native], caution)) for caution in Caution}
+        by.value: {
+            caution.value: asdict(_thresholds(found, levels[native], signs[native], caution))
+            for caution in Caution
+        }
         for by, found in unseen.items()
     }
     doubtful = {
@@ -72,7 +78,7 @@ def train(messages: Sequence[Labelled], embed: Embed, out: Path) -> dict[str, An
         "left_out": {
             "messages": int(native.sum()),
             **{
-                by.value: _reached(found, levels[native], thresholds[by.value])
+                by.value: _reached(found, levels[native], signs[native], thresholds[by.value])
                 for by, found in unseen.items()
             },
         },
@@ -150,11 +156,13 @@ def together(one: Array, other: Array) -> Array:
     return _sharpened(np.maximum(one, 1e-9) * np.maximum(other, 1e-9), 0.5)
 
 
-def _thresholds(unseen: Array, levels: Levels, caution: Caution) -> Thresholds:
-    """The highest thresholds that keep the recall of this caution, on messages that were left out."""
+def _thresholds(unseen: Array, levels: Levels, signs: Flags, caution: Caution) -> Thresholds:
+    """The highest thresholds that keep the recall of this caution, on messages that were left out. What has a danger
+    sign is immediate without any score."""
     of_immediate, of_either = RECALL[caution]
     either = unseen[:, 2] + unseen[:, 3]
     immediate = unseen[:, 3] + URGENT_SPEAKS * unseen[:, 2]
+    immediate, either = np.where(signs, 1.0, immediate), np.where(signs, 1.0, either)
     return Thresholds(
         _reaching(immediate[levels == 3], of_immediate), _reaching(either[levels >= 2], of_either)
     )  # fmt: skip
@@ -181,10 +189,13 @@ def _doubtful(unseen: Array, levels: Levels, messages: Sequence[Labelled]) -> li
     return found
 
 
-def _reached(unseen: Array, levels: Levels, thresholds: dict[str, Any]) -> dict[str, dict[str, float]]:
+def _reached(
+    unseen: Array, levels: Levels, signs: Flags, thresholds: dict[str, Any]
+) -> dict[str, dict[str, float]]:
     """Recall and over-triage on what was left out, for each caution."""
     either = unseen[:, 2] + unseen[:, 3]
     alarm = unseen[:, 3] + URGENT_SPEAKS * unseen[:, 2]
+    alarm, either = np.where(signs, 1.0, alarm), np.where(signs, 1.0, either)
     calm = levels <= 1
     return {
         caution: {
@@ -198,7 +209,7 @@ def _reached(unseen: Array, levels: Levels, thresholds: dict[str, Any]) -> dict[
     }
 
 
-def _share(flags: NDArray[np.bool_]) -> float:
+def _share(flags: Flags) -> float:
     return round(float(flags.mean()), 4)
 
 
