@@ -52,7 +52,7 @@ class Kept:
         self._server.listen()
         self.process = subprocess.Popen(  # noqa: S603 - our own
             [*KEEPER, sys.executable, "-c", SERVICE, str(folder / "s")],
-            stdout=subprocess.PIPE, text=True, env=_without_systemd(),
+            stdout=subprocess.PIPE, text=True, env={**_without_systemd(), "TMPDIR": str(folder)},
         )  # fmt: skip
         self.line, _ = self._server.accept()
 
