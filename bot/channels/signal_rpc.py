@@ -178,6 +178,12 @@ HINTS: Mapping[str, str] = {
     "invalid phone number": "address",
     "invalid uuid": "address",
     "invalid recipient": "address",
+    "captcha": "captcha",  # required, rejected, or not one
+    "with a pin": "pin",
+    "invalid pin": "pin",
+    "voice verification": "voice",
+    "already exists": "exists",
+    "timed out": "time",
 }
 
 

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Command] = {
     "route": Command("bot.cli.route:route", SET_UP),
     "texts": Command("bot.cli.texts:texts", SET_UP),
     "people": Command("bot.cli.people:people", SET_UP),
+    "signal": Command("bot.cli.signal:signal", SET_UP),
     "run": Command("bot.cli.run:run", RUN),
     "doctor": Command("bot.cli.doctor:doctor", RUN),
     "triage": Command("bot.cli.triage:triage", RUN),
@@ -56,6 +57,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "route": ("test",),
     "texts": ("extract", "status"),
     "triage": ("drift",),
+    "signal": ("register", "link", "captcha", "status"),
     "people": ("invite", "list", "key", "email", "ring", "remove"),
 }
 
