@@ -19,6 +19,7 @@ from tests.servers.signal_line import Line
 from tests.servers.signal_phone import Phone
 from tests.servers.signal_pieces import missing
 from tests.servers.signal_stack import Account, SignalStack, a_signal_stack
+from tests.signal.figures import Figures
 from tests.signal.house import House, a_house
 
 HERE = Path(__file__).parent
@@ -27,6 +28,22 @@ LIMIT = 60.0  # seconds for a test that says nothing else: @pytest.mark.within(1
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "within(seconds): the time limit of one test on the Signal stack")
+
+
+FIGURES = pytest.StashKey[Figures]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if figures := config.stash.get(FIGURES, None):
+        terminalreporter.section("Signal, figures")
+        for line in figures.lines:
+            terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig: pytest.Config) -> Figures:
+    """Where a test notes what it measured; printed at the end."""
+    return pytestconfig.stash.setdefault(FIGURES, Figures())
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -155,6 +155,13 @@ class House:
         assert blob is not None, f"case {number} is not in the store"
         return Case.from_json(store_box(self.master).open(blob, key.encode()))
 
+    async def open_numbers(self) -> list[int]:
+        """The numbers of all open cases."""
+        found = []
+        for shard in range(self.setup.shards):
+            found += [int(name.split(":")[1]) for name in await self.store.open_names(shard)]
+        return sorted(found)
+
     async def parts(self, number: int) -> list[Json]:
         """The parts of a case's body, opened with the private key of whoever is on call."""
         case = await self.case(number)

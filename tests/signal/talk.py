@@ -15,6 +15,7 @@ class Talk:
     phone: Phone
     account: str
     last: Received | None = None
+    patience: float = PATIENCE
 
     async def says(self, text: str, expected: str, *, quote: Received | None = None) -> str:
         """Write, and wait for a text that holds `expected`; returns that text."""
@@ -22,7 +23,7 @@ class Talk:
         return await self.reads(expected)
 
     async def reads(self, expected: str) -> str:
-        self.last = await self.phone.reads(expected, within=PATIENCE)
+        self.last = await self.phone.reads(expected, within=self.patience)
         return str(self.last.text)
 
     async def picks(self, label: str, expected: str) -> str:

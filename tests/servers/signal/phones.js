@@ -3,6 +3,7 @@
 const path = require('path');
 const { StorageState } = require('@signalapp/mock-server');
 const MOCK = path.dirname(require.resolve('@signalapp/mock-server/package.json'));
+const { DecryptionErrorMessage } = require(require.resolve('@signalapp/libsignal-client', { paths: [MOCK] }));
 const { signalservice: Proto } = require(path.join(MOCK, 'protos/compiled'));
 const { encryptAttachment } = require(path.join(MOCK, 'src/crypto'));
 const { attachmentToPointer } = require(path.join(MOCK, 'src/data/attachment'));
@@ -11,7 +12,7 @@ const PLAIN = { bytes: String, longs: Number, enums: String, defaults: false };
 
 class Phones {
   constructor(server, tell) {
-    Object.assign(this, { server, tell, byAci: new Map(), greeted: new Set(), last: 0, groups: new Map() });
+    Object.assign(this, { server, tell, byAci: new Map(), greeted: new Set(), last: 0, sent: new Map() });
   }
 
   // Two messages never carry one time: the time is a message's name.
@@ -36,11 +37,25 @@ class Phones {
           await phone.processSenderKeyDistribution(read.unsealedSource, content.senderKeyDistributionMessage);
         }
         const from = read.unsealedSource.aci;
+        if (content.decryptionErrorMessage?.length) await this.sendAgain(phone, content.decryptionErrorMessage);
         this.tell('received', { phone: phone.device.aci, from, content: Proto.Content.toObject(content, PLAIN) });
       } catch (error) {
         this.tell('received', { phone: phone.device.aci, from: source?.aci ?? null, content: null, why: error.message });
       }
     };
+  }
+
+  // The client could not read a message and asks for it: a phone sends it once more, in a new session.
+  async sendAgain(phone, request) {
+    const timestamp = DecryptionErrorMessage.deserialize(Buffer.from(request)).timestamp();
+    const message = this.sent.get(timestamp);
+    if (!message) return;
+    this.forget(phone.device.aci);
+    await this.send({ ...message, timestamp });
+  }
+
+  forget(aci) {
+    for (const pair of this.greeted) if (pair.startsWith(`${aci}>`)) this.greeted.delete(pair);
   }
 
   async create({ name, is_bot: isBot }) {
@@ -66,6 +81,7 @@ class Phones {
   // Every linked device of `to` gets its own copy; the first one comes with a key that the server handed out.
   async send({ from, to, content, sealed = false, timestamp = this.now() }) {
     const phone = this.phone(from);
+    this.sent.set(timestamp, { from, to, content, sealed });
     const stamped = JSON.parse(JSON.stringify(content).replaceAll('"$now"', String(timestamp)));
     if (stamped.dataMessage) stamped.dataMessage.profileKey ??= phone.profileKey.serialize();
     for (const device of await this.linked(to)) {
@@ -125,7 +141,7 @@ class Phones {
     this.server.primaryDevices.set(device.number, phone);
     this.byAci.set(aci, phone);
     this.listen(phone);
-    for (const pair of this.greeted) if (pair.startsWith(`${aci}>`)) this.greeted.delete(pair);
+    this.forget(aci);
   }
 
   async drop({ account }) {
