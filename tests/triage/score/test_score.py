@@ -26,7 +26,7 @@ def test_the_thresholds_make_levels(score: Score, level: Level) -> None:
 
 
 def test_what_is_urgent_speaks_a_little_for_immediate() -> None:
-    assert alarm(0.4, 0.8) == pytest.approx(0.5)
+    assert alarm(0.4, 0.8) == pytest.approx(0.52)
 
 
 def test_an_answer_of_no_danger_needs_stronger_words() -> None:
