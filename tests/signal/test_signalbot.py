@@ -43,6 +43,9 @@ class Channel:
     async def handle(self, inbound: Inbound) -> None:
         self.heard.append(inbound)
 
+    async def hears(self, text: str) -> None:
+        await self.until(lambda: [one.text for one in self.heard[-1:]] == [text])
+
     async def until(self, claim: Callable[[], bool]) -> None:
         await until(claim, lambda: AssertionError(f"heard only {self.heard}"), 20)
 
@@ -101,9 +104,7 @@ async def test_after_an_orderly_close_the_next_message_is_heard(
         await channel.until(lambda: channel.rest.listening(intake.number) == 0)
         await channel.is_connected()
         await phone.send(intake.aci, str(code))
-        await channel.until(
-            lambda code=code: channel.heard[-1:] != [] and channel.heard[-1].text == str(code)
-        )
+        await channel.hears(str(code))
 
 
 async def test_a_voice_note_and_a_long_text_are_heard_and_their_files_deleted(
