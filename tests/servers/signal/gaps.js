@@ -43,6 +43,7 @@ function adapt(tell) {
       return reply(fault.status, fault.body ?? {}, fault.headers);
     }
     const answer = await original.call(this, { verb, path: target, headers, id, body: withoutNulls(body) });
+    if (answer.status >= 400 && answer.status !== 404) console.error(answer.status, verb, place, String(answer.body));
     const profile = /^\/v1\/profile\/([0-9a-fA-F-]{36})/.exec(place);
     if (profile && verb === 'GET' && answer.status === 200) { // without its uuid signal-cli takes no profile
       return reply(200, { uuid: profile[1], ...JSON.parse(answer.body) });
