@@ -166,7 +166,7 @@ def _not_understood(moment: Moment, talk: Talk, question: Question, heard: Heard
         return onward.again(moment, talk, "chat/too_long")
     if heard.is_memo and question.kind is not Kind.TEXT:
         return _story(moment, talk, question, heard)
-    if len(heard.text.split()) >= _FRAGMENT and not heard.signs.greeting:
+    if len(heard.text.split()) >= _FRAGMENT and not heard.is_small_talk:
         longer = add_words(moment, talk, heard)
         if longer is not None and talk.session.sent:  # somebody is being woken: every sentence counts
             return onward.again(moment, filing.file(moment, longer, complete=False), "chat/added")

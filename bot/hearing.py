@@ -13,6 +13,7 @@ from bot.receipt import Receipt
 from bot.session import Session
 from triage.calm import shows_nothing
 from triage.language import guess
+from triage.score.score import SMALL_TALK
 from triage.signs import Signs, find_in
 from triage.words import exchanged, fold
 
@@ -46,6 +47,11 @@ class Heard:
     def is_memo(self) -> bool:
         """A story written at once, at any step (protocol row 11)."""
         return len(self.text) >= MEMO and not self.signs.greeting and self.command is None
+
+    @property
+    def is_small_talk(self) -> bool:
+        """A plain greeting or a short question: nothing of it is kept before any answer."""
+        return self.signs.greeting and len(self.text) < SMALL_TALK
 
     @property
     def shows_nothing(self) -> bool:

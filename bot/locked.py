@@ -70,7 +70,7 @@ def _as_new(moment: Moment, talk: Talk, heard: Heard) -> Turn:
         )
     if heard.attachment is Attachment.VOICE:
         talk = talk.session_with(voice=True, unsure=True)
-    if heard.text and heard.command is None and heard.named is None and not heard.signs.greeting:
+    if heard.text and heard.command is None and heard.named is None and not heard.is_small_talk:
         talk = told(moment, talk, heard)
     if heard.signs.cry:
         return alarm.cried(moment, talk)

@@ -69,6 +69,9 @@ class Score:
         )  # fmt: skip
 
 
+# Characters: a greeting or question that short is not scored. Longer ones are: people wrap alarms in questions.
+SMALL_TALK = 40
+
 # What an answered level adds to the log-odds that somebody must act now, beside the words. Answers that say "no danger"
 # are wrong one time in twenty, and may be forced: half of what they would justify is taken off, and never more.
 ANSWERED: Mapping[Level, float] = {
