@@ -17,6 +17,7 @@ NAMES = (
     (re.compile(r":case:\d+"), ":case:<n>"),
     (re.compile(r":(session|chat|draft|sent|inbox):[\w-]{22}"), r":\1:<person>"),
     (re.compile(r":(done|attempts|id|score):[^:]+$"), r":\1:<hash>"),
+    (re.compile(r":challenge:[^:]+$"), ":challenge:<channel>"),
 )
 
 

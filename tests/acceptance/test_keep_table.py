@@ -119,7 +119,8 @@ async def live(world: World) -> None:
     await first.types(f"{number} {ANSWER}")  # held for ten seconds: it lies in the outbox
     place = world.app.inbox.place("signal", ADDRESS, "1")  # it arrived, and nobody has worked it yet
     await world.app.inbox.put("signal", place, f"{ADDRESS} {WORDS}".encode(), world.now)
-    await Challenges(world.app.store, world.app.casework.dispatch.box).keep("signal", WORDS)
+    await world.waits_for_its_score(ADDRESS, WORDS)
+    await Challenges(world.app.store, world.app.casework.dispatch.box).keep("signal", ANSWER)
     await world.app.people.invite("third", world.now)
     await world.app.store.count_attempt(0, "mark")
     await world.app.store.begin()
