@@ -12,6 +12,7 @@ from bot.flow import Kind, Question, button_data, read_button_data
 from bot.normal import has_words, normal, number_in, numbers
 from bot.texts import Texts
 from responders.delivery import Button
+from triage.quick import quick
 
 
 class Command(StrEnum):
@@ -31,7 +32,8 @@ class Command(StrEnum):
     INFORMATION = "information"  # only as ?
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Matched:
     """An answer in its stored form; `tapped` when a button said so."""
 

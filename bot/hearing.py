@@ -13,6 +13,7 @@ from bot.receipt import Receipt
 from bot.session import Session
 from triage.calm import shows_nothing
 from triage.language import guess
+from triage.quick import quick
 from triage.score.score import SMALL_TALK
 from triage.signs import Signs, find_in
 from triage.words import exchanged, fold
@@ -25,7 +26,8 @@ _NO_SIGNS = Signs()
 _TAPPED = {word.value: word for word in Command}
 
 
-@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
+@quick
+@dataclass(frozen=True, repr=False)  # it says what or who
 class Heard:
     """One message as the engine reads it. `language` is the one to answer in."""
 

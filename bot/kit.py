@@ -11,6 +11,7 @@ from bot.receipt import WordLists
 from bot.texts import Texts
 from triage import calm
 from triage.assessment import Assessment, assess
+from triage.quick import quick
 from triage.report import Report
 from triage.score.score import By, Thresholds
 
@@ -82,6 +83,7 @@ def opening_variant(*, partners: bool, channel: str, signal: bool) -> str | None
 _CLOCKS = (timedelta(days=7), timedelta(hours=48), timedelta(hours=2), timedelta(minutes=30))
 
 
+@quick
 @dataclass(frozen=True)  # without slots: see changing.py
 class Facts:
     """What is true around this message.
@@ -105,7 +107,8 @@ class Facts:
     signal: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Moment:
     """Everything that one message is decided with, beside what the person has said before."""
 

@@ -11,6 +11,7 @@ from bot.conditions import Answers
 from responders.changing import replace
 from responders.chats import Chat
 from responders.compact import changed, encoded
+from triage.quick import quick
 
 QUIET = timedelta(minutes=15)  # protocol section 6: a chat locks after 15 minutes quiet
 RECEIPT_STAYS = timedelta(minutes=10)
@@ -28,6 +29,7 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+@quick
 @dataclass(frozen=True, repr=False)  # it says what or who; without slots: see changing.py
 class Session:
     """One reporter's place in the flow.

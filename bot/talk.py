@@ -8,9 +8,11 @@ from bot.session import Session
 from bot.turn import Event, Reply, Turn
 from responders.changing import replace
 from responders.chats import Chat
+from triage.quick import quick
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Talk:
     """Session and chat as this message leaves them, and its events in their order."""
 

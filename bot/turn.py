@@ -10,6 +10,7 @@ from bot.session import Session
 from responders.cases import Push
 from responders.chats import Chat
 from responders.delivery import Message
+from triage.quick import quick
 from triage.report import Report
 
 
@@ -21,7 +22,8 @@ class Note(StrEnum):
     NO_WORDS = "no_words"  # a locked chat, and the words were not given
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Filed:
     """The report must be a case now: a new one, or an open one gets its answers; the machine only raises it.
 
@@ -34,7 +36,8 @@ class Filed:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Drafted:
     """The report so far, sealed, and passed on at `due` if the person stays silent."""
 
@@ -120,7 +123,8 @@ class Did:
 Event = Filed | Drafted | DraftDropped | Danger | Wrote | PushSet | Consented | Released | Did
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Reply:
     """One message to the person; `is_receipt` marks the one that goes away again."""
 
@@ -128,6 +132,7 @@ class Reply:
     is_receipt: bool = False
 
 
+@quick
 @dataclass(frozen=True)  # without slots: see changing.py
 class Turn:
     """The outcome of one message. `session` or `chat` None: nothing of it is kept (any more).

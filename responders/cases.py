@@ -10,6 +10,7 @@ from responders import plan_json
 from responders.changing import replace
 from responders.compact import dumps, loads
 from responders.plan import Plan
+from triage.quick import quick
 from triage.scales import Certainty, Level, Severity, Urgency
 
 
@@ -99,7 +100,8 @@ class Reply(StrEnum):
     ASKED = "asked"
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Consent:
     """One use that was agreed to or not: letter a to g of protocol section 4; `body` belongs to d."""
 
@@ -142,6 +144,7 @@ class Held:
 _PLAN = b',"plan":'  # only a field is written so: within a text the quotes are escaped
 
 
+@quick
 @dataclass(frozen=True)  # without slots: see changing.py
 class Case:
     """One case: the record that lives sealed under the store key; change it with `replace`."""

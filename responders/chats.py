@@ -9,13 +9,15 @@ from typing import Any
 from responders.cases import Push
 from responders.changing import replace
 from responders.compact import changed, encoded
+from triage.quick import quick
 
 KEPT = timedelta(days=3650)  # a backstop for records whose due times decide
 ATTEMPTS_KEPT = timedelta(hours=25)  # nothing but tried receipt words is known of this chat
 STRICTNESS = (Push.YES, Push.HELLO, Push.NEVER)  # row 2, from open to strict
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class CaseRef:
     """One case of this chat. `words_shown`: receipt words were shown for it, so a locked chat needs them.
     `has`: somebody has taken it."""
@@ -28,6 +30,7 @@ class CaseRef:
     has: bool = False
 
 
+@quick
 @dataclass(frozen=True, repr=False)  # it says what or who; without slots: see changing.py
 class Chat:
     """The person behind a pseudonym, as far as the service must know: where to answer, and for which cases.
@@ -110,7 +113,8 @@ class Chat:
         return cls(cases=tuple(refs), **values)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Way:
     """How one case reaches its person; `receipts` are the keyed hashes of words shown for it. `new` is another phone
     that gave the right words: pseudonym, channel, address."""

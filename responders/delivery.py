@@ -7,8 +7,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from triage.quick import quick
 
-@dataclass(frozen=True, slots=True)
+
+@quick
+@dataclass(frozen=True)
 class Button:
     """A shortcut for an answer; `data` is at most 64 bytes (the Bot API's limit)."""
 
@@ -16,7 +19,8 @@ class Button:
     data: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)  # it says what or who
+@quick
+@dataclass(frozen=True, repr=False)  # it says what or who
 class Message:
     """One outgoing message. Buttons stand one a row; a channel without buttons shows them as a numbered list.
 

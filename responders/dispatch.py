@@ -23,6 +23,7 @@ from responders.routes import Labels
 from responders.statistics import counted, drifted
 from responders.turns import CaseTurn, Erase, Out
 from responders.voice import Voice
+from triage.quick import quick
 from triage.report import Report
 from triage.scales import Level
 
@@ -31,7 +32,8 @@ _REMEMBERED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Loaded:
     """A case as it was read, with the blob whose tag guards the next write."""
 

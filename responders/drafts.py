@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from responders.compact import changed, encoded
+from triage.quick import quick
 from triage.report import Answer, Report
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Draft:
     """What becomes a case: its id, whom its envelope is sealed to, and the report, kept without its words."""
 

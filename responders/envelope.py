@@ -38,6 +38,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from responders.box import NONCE_BYTES, Tampered
 from responders.keypair import SUITE, PrivateKey, PublicKey
+from triage.quick import quick
 
 __all__ = [
     "NotForThisKey",
@@ -75,7 +76,8 @@ class Opened:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Sealer:
     """Seals one case to one list of recipients: wraps are made once, sealing again costs microseconds.
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from responders.compact import changed, encoded
 from responders.delivery import Button, Message
 from responders.keyring import TransitKeyring
+from triage.quick import quick
 
 HELLO = "hello"  # the mark of text 2
 
@@ -26,7 +27,8 @@ class Kind(StrEnum):
     COUNT = "count"  # a row of the statistics
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Item:
     """One thing to send. `rest`: channels to try when this one can never deliver; `mark`: what is sent, so that it can
     be deleted alone (the receipt); `ref`: the held message it is, so that its case learns when it arrived."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from responders.cases import Case
 from responders.changing import replace
+from triage.quick import quick
 
 HOLD = timedelta(seconds=10)  # what goes to a reporter or outside can be undone that long
 
@@ -43,7 +44,8 @@ class Choice:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Page:
     """One content-free page to one person, on alarm channels."""
 
@@ -68,7 +70,8 @@ class Tell:
     choices: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class AuditEntry:
     """One act for the audit chain: who did what to which case, never why in words."""
 
@@ -101,7 +104,8 @@ class How(StrEnum):
     WAIT = "wait"  # stays with the case until they answer (with the words, if the chat has locked)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class ToReporter:
     """One thing for the reporter's side; `hold` delays it so that it can be undone.
 
@@ -146,6 +150,7 @@ class Note:
     text: str = field(repr=False)
 
 
+@quick
 @dataclass(frozen=True)  # without slots: see changing.py
 class CaseTurn:
     """The case as it now is, and everything that follows; commit all of it together or none."""

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from triage import axes, signs
 from triage.acts import GROUPS
 from triage.language import is_romanised_fold
+from triage.quick import quick
 from triage.raises import raises
 from triage.report import Report
 from triage.scales import Certainty, Level, Severity, Urgency
@@ -53,7 +54,8 @@ class Reason:
     quote: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Assessment:
     """A level, the axes and the reasons behind it, and when it has to be looked at again."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from triage.quick import quick
+
 
 class Answer(StrEnum):
     """One tap of row 5; a skipped question is None, not an answer."""
@@ -14,7 +16,8 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, repr=False)  # it says what
+@quick
+@dataclass(frozen=True, repr=False)  # it says what
 class Report:
     """One matter of one reporter; the rows are those of the protocol's section 2.
 

@@ -4,6 +4,7 @@ Only ever raises. Never looks at who writes, never keeps or logs the text."""
 from dataclasses import dataclass, field
 from functools import cache
 
+from triage.quick import quick
 from triage.sign_context import is_taken_back
 from triage.sign_index import Match, is_unspaced, matches, politeness, signs_known, unspaced_politeness
 from triage.sign_questions import is_ordinary_help, is_question
@@ -12,7 +13,8 @@ from triage.words import fold
 _QUOTE = 60  # characters of a quoted phrase
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Signs:
     """What one message shows. `danger` holds ids without words; `phrases` the words beside each."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from triage.quick import quick
 from triage.score.score import Score
 
 
@@ -34,7 +35,8 @@ class Event(StrEnum):
     SCORED = "scored"  # nobody did anything: the text score of an earlier message has come
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Inbound:
     """One thing that a person did in a private chat.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from triage.quick import quick
+
 
 class Expect(Enum):
     """What a record must look like for a commit to apply when its tag is not known."""
@@ -14,7 +16,8 @@ class Expect(Enum):
     ANYTHING = "anything"
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Write:
     """One record: `value` None deletes; `expected` is the 12-byte tag last seen, or an Expect.
 
@@ -27,7 +30,8 @@ class Write:
     check_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Field:
     """One field of a hash (receipts, people, counts); `value` None deletes it; `add` increments instead."""
 
@@ -37,7 +41,8 @@ class Field:
     add: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Queued:
     """One outgoing item, not empty; it is offered for sending from `due` on, ordered by (due, id).
 
@@ -51,7 +56,8 @@ class Queued:
     plain: object = field(default=None, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Commit:
     """All that one turn changes in one shard; applied completely or not at all.
 
@@ -98,7 +104,8 @@ class Claimed:
     next_due: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Settled:
     """One item that needs no more sending; `message` is the sealed id of what was sent, kept 48 h under
     `sent_key`."""
