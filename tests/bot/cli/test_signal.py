@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.signal_status import opened_challenges
 from tests.bot.cli.installations import Installation, an_installation
 from tests.servers.signal_registration import CAPTCHA, CODE, URI, RegisteringServer
 from tests.servers.signal_rest import SignalRest
-from tests.servers.signal_rpc import ALERTS, INTAKE
+from tests.servers.signal_rpc import ALERTS, INTAKE, SignalServer
 
 pytestmark = pytest.mark.slow
 
@@ -125,3 +126,33 @@ async def test_over_signal_cli_rest_api_only_captcha_and_status_are_ours(
         done = await signal(here, "captcha", "intake", typed=f"{CAPTCHA}\n")
         assert done.returncode == 0, done.stderr
     assert rest.made("rate-limit-challenge") == [{"captcha": CAPTCHA, "challenge_token": "tok-123"}]
+
+
+async def test_the_service_runs_over_signal_cli_rest_api_and_says_what_it_may_lose(
+    short_folder: Path,
+) -> None:
+    server = SignalServer()
+    server.receives_by_itself = True
+    async with server, SignalRest(server.url) as rest:
+        here = with_signal(an_installation(short_folder), rest.url)
+        running = await here.start("run")
+        assert running.stdout is not None
+        try:
+            await server.until(lambda: rest.listening(INTAKE) and rest.listening(ALERTS), 30)
+            phone = server.phone(1)
+            server.say(phone, "hello")
+            await server.until(lambda: phone.screen, 30)
+        finally:
+            running.terminate()
+            said = (await asyncio.wait_for(running.stdout.read(), 30)).decode()
+            await running.wait()
+    assert "warning: signal-cli-rest-api drops what arrives while nobody listens" in said
+    assert rest.wrong == []
+    for secret in (INTAKE, ALERTS, phone.uuid, phone.number):
+        assert secret not in said
+
+
+def test_what_only_signal_cli_rest_api_needs_is_not_loaded_by_the_service() -> None:
+    line = "import sys, bot.service, bot.check, bot.doctor; print('signalbot' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", line], capture_output=True, check=True, text=True)  # noqa: S603
+    assert told.stdout == "False\n"
