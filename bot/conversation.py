@@ -101,8 +101,7 @@ class Conversation:
             if isinstance(outcome, Applied):
                 self._remember(person, written)
                 self._work.offer(shard, pending.queue)
-                if kept is not None and self.scoring is not None:
-                    self.scoring.offer(kept)
+                self._score_soon(kept)
                 if turn.remove_receipt and chat is not None:
                     await self._greet_now(shard, chat, now)
             if not isinstance(outcome, Stale):
@@ -113,6 +112,10 @@ class Conversation:
                 return
             self._remember(person, _as_stored(records, outcome, shard, person))
         raise Contended("a person's records changed under one message again and again")
+
+    def _score_soon(self, kept: Kept | None) -> None:
+        if kept is not None and self.scoring is not None:
+            self.scoring.offer(kept)
 
     def _to_score(
         self, pending: Pending, moment: Moment, turn: Turn, inbound: Inbound, done: str

@@ -73,14 +73,13 @@ class Score:
 SMALL_TALK = 40
 
 # What an answered level adds to the log-odds that somebody must act now, beside the words. Answers that say "no danger"
-# are wrong one time in twenty, and may be forced: half of what they would justify is taken off, and never more.
+# are wrong one time in twenty, which would justify -2.9, and they may be forced: less than half of it is believed.
 ANSWERED: Mapping[Level, float] = {
     Level.IMMEDIATE: 0.0,  # it is immediate already
-    Level.URGENT: 0.7,
-    Level.PRIORITY: 0.0,
-    Level.ROUTINE: -0.7,
+    Level.URGENT: 0.0,
+    Level.PRIORITY: -1.2,
+    Level.ROUTINE: -1.2,
 }
-
 
 # How much of what is urgent speaks for immediate: to miss is worse than to wake somebody for an urgent case.
 URGENT_SPEAKS = 0.3
