@@ -101,10 +101,9 @@ class Focal:
     def _queue(
         self, pending: Pending, via: Inbound, person: str, message: Message, now: datetime, number: int = 0
     ) -> None:  # fmt: skip
-        buttons = tuple((button.label, button.data) for button in message.buttons)
         item = Item(
             Kind.TELL, via.channel, via.address, person=person, text=message.text, language=message.language,
-            buttons=buttons, protect=True, case=number,
+            buttons=message.buttons, protect=True, case=number,
         )  # fmt: skip
         self._dispatch.post.send(pending, item, now)
 

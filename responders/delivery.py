@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from triage.quick import quick
 
 
-@quick
-@dataclass(frozen=True)
-class Button:
+class Button(NamedTuple):
     """A shortcut for an answer; `data` is at most 64 bytes (the Bot API's limit)."""
 
     label: str

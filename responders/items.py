@@ -38,7 +38,7 @@ class Item:
     address: str = ""
     person: str = ""
     text: str = ""
-    buttons: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
     language: str = "en"
     protect: bool = False
     pseudonym: str = ""
@@ -51,8 +51,7 @@ class Item:
 
     @property
     def message(self) -> Message:
-        buttons = tuple(Button(label, data) for label, data in self.buttons)
-        return Message(self.text, buttons, self.protect, self.language)
+        return Message(self.text, self.buttons, self.protect, self.language)
 
     def __repr__(self) -> str:
         return f"Item({self.kind.value})"
@@ -77,7 +76,7 @@ def from_json(raw: bytes) -> Item:
     """What `as_json` wrote."""
     values = json.loads(raw)
     values["kind"] = Kind(values["kind"])
-    values["buttons"] = tuple((label, data) for label, data in values.get("buttons", ()))
+    values["buttons"] = tuple(Button(label, data) for label, data in values.get("buttons", ()))
     values["rest"] = tuple(values.get("rest", ()))
     return Item(**values)
 

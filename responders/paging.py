@@ -69,7 +69,7 @@ class Paging:
         ways = self.alarms(person)
         item = Item(
             Kind.PAGE, person=person, text=message.text, language=message.language, protect=True, case=number,
-            buttons=tuple((button.label, button.data) for button in message.buttons),
+            buttons=message.buttons,
         )  # fmt: skip
         if not ways:  # nobody to send to: the sender's loop reports it, and the next person is paged at once
             self._post.send(pending, item, now)
@@ -113,7 +113,7 @@ class Paging:
         (sender, address), *others = ways
         item = Item(
             Kind.TELL, sender, address, person=person, text=message.text, language=message.language, protect=True,
-            buttons=tuple((button.label, button.data) for button in message.buttons), case=number,
+            buttons=message.buttons, case=number,
             rest=tuple(other for other, _ in others),
         )  # fmt: skip
         self._post.send(pending, item, now)

@@ -42,7 +42,7 @@ class ReporterMail:
         """Queue one message to a reporter."""
         item = Item(
             Kind.REPLY, chat.channel, chat.address, text=message.text, language=message.language, pseudonym=pseudonym,
-            buttons=tuple((button.label, button.data) for button in message.buttons), mark=mark,
+            buttons=message.buttons, mark=mark,
         )  # fmt: skip
         self._post.send(pending, item, now)
 

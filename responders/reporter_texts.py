@@ -6,6 +6,7 @@ from datetime import datetime
 
 from responders.cases import Case
 from responders.chats import Way
+from responders.delivery import Button
 from responders.items import HELLO, Item, Kind
 from responders.turns import Out, ToReporter
 from responders.voice import Voice
@@ -37,10 +38,12 @@ class ReporterTexts:
         here = (way.pseudonym, way.channel, way.address)
         pseudonym, channel, address = way.new if to_new and way.new is not None else here
         mark = ""
-        buttons: tuple[tuple[str, str], ...] = ()
+        buttons: tuple[Button, ...] = ()
         if out.kind is Out.CONSENT:
             mark = f"consent|{out.values['letter']}|{case.number}|{out.values.get('body') or ''}"
-            buttons = tuple((self._say(f"chat/{one}", way.language), f"consent.{one}") for one in _ANSWERS)
+            buttons = tuple(
+                Button(self._say(f"chat/{one}", way.language), f"consent.{one}") for one in _ANSWERS
+            )
         return Item(
             Kind.REPLY, channel, address, text=self._fixed[out.kind](out, case, way.language, now),
             language=way.language, pseudonym=pseudonym, case=case.number, ref=out.refs[0] if out.refs else None,

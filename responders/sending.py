@@ -25,6 +25,7 @@ log = logging.getLogger("tocsin.sending")
 
 _IDLE = 0.25  # seconds between looks at an outbox in which nothing is due
 _FLUSH = 0.05  # seconds in which what was sent is settled together
+_REPLIES = 0.2  # so much later where only answers have been sent: no case waits to hear of those
 _OTHER_WAY_AFTER = timedelta(seconds=10)  # a page whose channel is away that long also takes its next channel
 _NOWHERE = Nowhere()
 _BROKEN_AFTER = 3  # tries that ended in a fault of ours: then the item counts as undeliverable
@@ -52,7 +53,7 @@ class Sending:
         self._settled: dict[int, list[Settled]] = {}
         self._sent_messages: dict[str, tuple[Item, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._wake, self._dirty = asyncio.Event(), asyncio.Event()
+        self._wake, self._dirty, self._awaited = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._flushing = asyncio.Lock()
         self.clearing = Clearing(store, box, senders, shards)
         self.pause: Pause = asyncio.sleep
@@ -118,8 +119,12 @@ class Sending:
     async def _settle(self) -> None:
         while True:
             await self._dirty.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_REPLIES):
+                    await self._awaited.wait()
             await asyncio.sleep(_FLUSH)
             self._dirty.clear()
+            self._awaited.clear()
             try:
                 await self._flush()
             except StoreDown:
@@ -251,13 +256,17 @@ class Sending:
     def _sent(self, shard: int, item_id: str, item: Item, message_id: str) -> None:
         key = sent_key(shard, self._pseudonym_of(item))
         self._sent_messages[item_id] = (item, message_id)
-        self._finish(
-            shard, item_id, Settled(item_id, key, self._box.seal(kept(item, message_id), key.encode()))
-        )
+        settled = Settled(item_id, key, self._box.seal(kept(item, message_id), key.encode()))
+        is_answer = item.kind is Kind.REPLY and item.ref is None and not item.case
+        self._finish(shard, item_id, settled, awaited=not is_answer)
 
     def _pseudonym_of(self, item: Item) -> str:
         return item.pseudonym or self._pseudonym(item.channel, item.address)
 
-    def _finish(self, shard: int, item_id: str, settled: Settled | None = None) -> None:
+    def _finish(
+        self, shard: int, item_id: str, settled: Settled | None = None, *, awaited: bool = True
+    ) -> None:
         self._settled.setdefault(shard, []).append(settled or Settled(item_id))
         self._dirty.set()
+        if awaited:
+            self._awaited.set()
