@@ -23,7 +23,9 @@ def test_a_plain_greeting_is_not_even_scored() -> None:
 
 
 def test_an_alarm_wrapped_in_a_question_is_scored() -> None:
-    text = "Would your service be open on Sundays? There is a man with a crowbar at the window, would you know?"
+    text = (
+        "Would your service be open on Sundays? There is a man with a crowbar at the window, would you know?"
+    )
     found = of_text(text, lambda _: asking(0.9, 0.95), LIMITS)
     assert found.level is Level.IMMEDIATE
 
