@@ -1,7 +1,6 @@
 """One reporter's place in the flow and their answers so far, under a key made from their address.
 Pure values and their JSON; never any I/O."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -10,7 +9,7 @@ from typing import Any
 from bot.conditions import Answers
 from responders.changing import replace
 from responders.chats import Chat
-from responders.compact import changed, encoded
+from responders.compact import changed, decoded, encoded
 from triage.quick import quick
 
 QUIET = timedelta(minutes=15)  # protocol section 6: a chat locks after 15 minutes quiet
@@ -109,7 +108,7 @@ class Session:
     @classmethod
     def from_json(cls, raw: bytes) -> "Session":
         """What `to_json` wrote."""
-        values = json.loads(raw)
+        values = decoded(raw)
         for name in ("answers", "base"):
             if name in values:
                 values[name] = {k: tuple(v) if isinstance(v, list) else v for k, v in values[name].items()}

@@ -1,14 +1,13 @@
 """The person behind a pseudonym, as far as the service must know: where to answer, and for which cases (the way
 index), and the way of one case. Values and their JSON, sealed under the store key; never an answer or a word."""
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from responders.cases import Push
 from responders.changing import replace
-from responders.compact import changed, encoded
+from responders.compact import changed, decoded, encoded
 from triage.quick import quick
 
 KEPT = timedelta(days=3650)  # a backstop for records whose due times decide
@@ -105,7 +104,7 @@ class Chat:
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Chat":
-        values = json.loads(raw)
+        values = decoded(raw)
         refs = (
             CaseRef(**{**ref, "push": Push(ref.get("push", Push.HELLO))}) for ref in values.pop("cases", ())
         )
@@ -134,7 +133,7 @@ class Way:
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Way":
-        values = json.loads(raw)
+        values = decoded(raw)
         values["receipts"] = tuple(values["receipts"])
         values["new"] = tuple(values["new"]) if values["new"] else None
         return cls(**values)

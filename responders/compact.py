@@ -31,7 +31,7 @@ def loads(kind: type[T], raw: bytes, **ready: object) -> T:
     KeyError for anything else."""
     named: Any = kind  # mypy does not take a type for hashable
     readers = _fields(named)
-    return kind(**{name: readers[name](held) for name, held in json.loads(raw).items()}, **ready)
+    return kind(**{name: readers[name](held) for name, held in decoded(raw).items()}, **ready)
 
 
 def changed(value: object) -> dict[str, Any]:  # Any: whatever the fields hold
@@ -51,6 +51,20 @@ def encoded(values: object) -> bytes:
     """JSON values as UTF-8 JSON without spaces."""
     return "".join(_encode(values, 0)).encode()
 
+
+def decoded(raw: bytes) -> Any:  # Any: JSON
+    """What `encoded` made, without the layers of json.loads. Raises ValueError, also for white space around it."""
+    text = raw.decode()
+    try:
+        value, end = _decode(text, 0)
+    except StopIteration:
+        end = -1
+    if end != len(text):
+        raise ValueError("not compact JSON")
+    return value
+
+
+_decode: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 # The inner half of json's encoder, made once: JSONEncoder makes a new one for every call, which costs as much as
 # the encoding of a session.

@@ -69,13 +69,13 @@ class Dispatch:
     def readers_for(self, report: Report, level: Level, now: datetime) -> tuple[str, ...]:
         """Whom that plan would let read, without the plan; asked at every answer of a draft, so it is remembered for
         the minute in which nothing about it can change."""
-        labels = {**labels_of(report), "level": level.word}
-        off = self.off(now.replace(microsecond=0))
-        key = (tuple(sorted(labels.items())), off, int(now.timestamp()) // 60)
+        off, said = self.off(now.replace(microsecond=0)), (report.country, report.what, report.about)
+        key = (*said, report.language, report.link, level, off, int(now.timestamp()) // 60)
         known = self._readers.get(key)
         if known is None:
             if len(self._readers) >= _REMEMBERED:
                 self._readers.clear()
+            labels = {**labels_of(report), "level": level.word}
             known = self._readers[key] = readers(self.responders, labels, now, off=off)
         return known
 

@@ -175,7 +175,7 @@ class TransitKeyring:
 
 
 def _number(now: datetime) -> int:
-    return max(now.astimezone(UTC).toordinal() - _EPOCH, 0)
+    return max((now if now.tzinfo is UTC else now.astimezone(UTC)).toordinal() - _EPOCH, 0)
 
 
 def _aad(number: int) -> bytes:

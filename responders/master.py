@@ -3,9 +3,9 @@ never in a backup of it, never printed. Whoever has it and a dump of the store r
 
 import base64
 import binascii
-import hmac
 import secrets
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn, Self, final
 
@@ -22,6 +22,25 @@ _SALT = b"tocsin/1/master"
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
+class _Hmac:
+    """HMAC-SHA256 (RFC 2104) under one key, whose two halves are begun once: Python's own begins anew inside OpenSSL
+    for every message, at twice the cost and more, and every message takes three."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        padded = key.ljust(64, b"\0")  # a block; ours are 32 bytes
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in padded))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def of(self, content: bytes) -> bytes:
+        """32 bytes for this content."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(content)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 @final
 class MasterKey:
     """32 random bytes, used only through HKDF-SHA256 (RFC 5869) with a label for each purpose."""
@@ -31,8 +50,8 @@ class MasterKey:
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a master key has {KEY_BYTES} bytes, not {len(key)}")
-        self._prk = hmac.new(HKDF.extract(SHA256(), _SALT, key), digestmod="sha256")
-        self._hash_keys: dict[str, hmac.HMAC] = {}
+        self._prk = _Hmac(HKDF.extract(SHA256(), _SALT, key))
+        self._hash_keys: dict[str, _Hmac] = {}
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Self:
@@ -68,14 +87,14 @@ class MasterKey:
         """32 bytes for one purpose: HKDF-Expand with info = "tocsin/1/" label 00 context."""
         # One block of HKDF-Expand is one HMAC; written out because every message derives a session key,
         # and the library's HKDF costs ten times as much.
-        return _hmac(self._prk, b"tocsin/1/%b\x00%b\x01" % (label.encode(), context))
+        return self._prk.of(b"tocsin/1/%b\x00%b\x01" % (label.encode(), context))
 
     def keyed_hash(self, label: str, content: bytes) -> str:
         """128 bits of HMAC-SHA256 under a key of its own for `label`, as 22 characters of base64url."""
         key = self._hash_keys.get(label)
         if key is None:
-            key = self._hash_keys[label] = hmac.new(self.derive(label), digestmod="sha256")
-        return binascii.b2a_base64(_hmac(key, content)[:16])[:22].translate(_URL_SAFE).decode()
+            key = self._hash_keys[label] = _Hmac(self.derive(label))
+        return binascii.b2a_base64(key.of(content)[:16])[:22].translate(_URL_SAFE).decode()
 
     def __repr__(self) -> str:
         return MASK
@@ -108,12 +127,6 @@ def _place(channel: str, address: str) -> bytes:
     # The channel's length goes first, so that no other pair of texts makes the same bytes.
     name = channel.encode()
     return bytes([len(name)]) + name + address.encode()
-
-
-def _hmac(keyed: hmac.HMAC, content: bytes) -> bytes:
-    state = keyed.copy()
-    state.update(content)
-    return state.digest()
 
 
 def _base64(text: str) -> bytes:

@@ -73,9 +73,11 @@ def guess(text: str, hint: str | None, offered: Sequence[str]) -> Guess:
     told = _by_words(folded, _hinted(hint, offered), offered)
     if told.sure or not text:
         return told
-    found = identify(text)
     words, letters = len(folded.split()), sum(map(str.isalpha, folded))
-    is_word = found.script == "Latn" and words < 2  # a command, a name: it says nothing about who wrote it
+    if words < 2 and text.isascii():  # a command, a name: it says nothing about who wrote it
+        return told
+    found = identify(text)
+    is_word = found.script == "Latn" and words < 2
     if found.base not in offered or found.certainty < _LIKELY or letters < _ENOUGH or is_word:
         return told
     is_speech = words >= 3 or found.script not in {"Latn", "Cyrl", "Arab"}

@@ -1,6 +1,7 @@
 """Master key, boxes and the transit keyring: what opens, what never opens again, what processes share."""
 
 import base64
+import hmac
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,13 @@ def path(tmp_path: Path) -> Path:
 def test_derivation_is_hkdf_as_the_library_does_it() -> None:
     expected = HKDF(SHA256(), 32, b"tocsin/1/master", b"tocsin/1/store\x00context").derive(RAW)
     assert MASTER.derive("store", b"context") == expected
+
+
+def test_a_keyed_hash_is_the_hmac_of_the_standard_library() -> None:
+    master = MasterKey(bytes(range(32)))
+    for content in (b"", b"x", bytes(200)):
+        whole = hmac.digest(master.derive("mark"), content, "sha256")[:16]
+        assert master.keyed_hash("mark", content) == base64.urlsafe_b64encode(whole)[:22].decode()
 
 
 @pytest.mark.parametrize(
