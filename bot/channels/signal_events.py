@@ -105,19 +105,20 @@ def decode(params: object, channel: str, number: str) -> Arrived | Unwanted:
     if (account := told.get("account")) is not None and account != number:
         return Unwanted(Ignored.FOREIGN)
     envelope = _object(told.get("envelope"))
-    address, timestamp = envelope.get("sourceUuid"), _integer(envelope.get("timestamp"))
-    if not isinstance(address, str) or not address or timestamp is None:
-        return Unwanted(Ignored.UNREADABLE)
+    files = _files(envelope)
+    address, timestamp = _text(envelope.get("sourceUuid")), _integer(envelope.get("timestamp"))
+    if not address or timestamp is None:
+        return Unwanted(Ignored.UNREADABLE, files=files)
     if envelope.get("sourceNumber") == number:
-        return Unwanted(Ignored.SYNC)
+        return Unwanted(Ignored.SYNC, files=files)
     for name, kind in ENVELOPES.items():
-        if name in envelope:
-            return Unwanted(kind)
+        if envelope.get(name) is not None:
+            return Unwanted(kind, files=files)
     edit = _object(envelope.get("editMessage"))
     message = _object(edit.get("dataMessage")) if edit else _object(envelope.get("dataMessage"))
     if message:
         event = Event.EDITED if edit else Event.MESSAGE
-        return _message(message, channel, address, timestamp, event)
+        return _message(message, files, channel, address, timestamp, event)
     fault = _object(told.get("exception"))
     if str(fault.get("type", "")).startswith("UntrustedIdentity"):
         changed = Inbound(
@@ -127,8 +128,10 @@ def decode(params: object, channel: str, number: str) -> Arrived | Unwanted:
     return Unwanted(Ignored.UNREADABLE if fault else Ignored.UNKNOWN)
 
 
-def _message(message: Json, channel: str, address: str, timestamp: int, event: Event) -> Arrived | Unwanted:
-    files, rest, attachment = _files(message)
+def _message(
+    message: Json, files: tuple[str, ...], channel: str, address: str, timestamp: int, event: Event
+) -> Arrived | Unwanted:
+    rest, attachment = _attachments(message)
     group = _text(_object(message.get("groupInfo")).get("groupId"))
     for name, kind in MESSAGES.items():
         if message.get(name):
@@ -162,24 +165,36 @@ def _message(message: Json, channel: str, address: str, timestamp: int, event: E
         event=event,
         rest=rest,
     )
-    return Arrived(inbound, files, timer)
+    return Arrived(inbound, tuple(name for name in files if name != rest), timer)
 
 
-def _files(message: Json) -> tuple[tuple[str, ...], str | None, Attachment | None]:
-    """The names of the files that came along, the one that holds the whole text, and the kind of the first other."""
+def _files(envelope: Json) -> tuple[str, ...]:
+    """The names of all files that signal-cli has fetched for this event: those that nobody attached as well, the
+    pictures of links, quoted messages, shared contacts and stories."""
+    names, left = [], list[object]([envelope])
+    while left:
+        held = left.pop()
+        if isinstance(held, dict):
+            if name := _text(held.get("id")):  # all other ids are numbers, or no file has that name
+                names.append(name)
+            left.extend(held.values())
+        elif isinstance(held, list):
+            left.extend(held)
+    return tuple(names)
+
+
+def _attachments(message: Json) -> tuple[str | None, Attachment | None]:
+    """The name of the file that holds the whole text, and the kind of the first other."""
     listed = message.get("attachments")
-    names, rest, found = [], None, None
+    rest, found = None, None
     for one in listed if isinstance(listed, list) else ():
         held = _object(one)
-        name, kind = _text(held.get("id")), str(held.get("contentType") or "")
+        kind = str(held.get("contentType") or "")
         if kind == LONG_TEXT:
-            rest = name
-            continue
-        if name:
-            names.append(name)
-        if held and found is None:
+            rest = _text(held.get("id"))
+        elif held and found is None:
             found = _kind(held, kind)
-    return tuple(names), rest, found
+    return rest, found
 
 
 def _kind(held: Json, kind: str) -> Attachment:

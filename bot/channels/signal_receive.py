@@ -173,14 +173,13 @@ class SignalReceiver:
             raise HungUp("silence") from None
         arrived: list[Inbound] = []
         files: list[str] = []
-        is_answered = False
+        is_answered = is_refused = False
         for line in waiting:
             told = _json(line)
             if told is not None and told.get("method") == "receive":
                 self._sorting.sort(told.get("params"), arrived, files)
             elif told is not None and told.get("id") == SUBSCRIBE:
-                is_answered = True
-                self._check_subscription(told)
+                is_answered, is_refused = True, not self._is_accepted(told)
             elif line.strip():
                 self._sorting.ignore(Ignored.UNREADABLE if told is None else Ignored.UNKNOWN)
         while True:
@@ -191,17 +190,19 @@ class SignalReceiver:
                 StoreDown
             ):  # it stays where it is: the kernel's buffer, then signal-cli's, then Signal's server
                 await asyncio.sleep(STORE_AWAY.total_seconds())
+        await self._courtesies.remove(files)  # before nobody knows their names any more
         lines.consume()
-        await self._courtesies.remove(files)
+        if is_refused:
+            raise NotSubscribed
         return is_answered
 
-    def _check_subscription(self, told: dict[str, object]) -> None:
-        if "error" not in told:
-            self.state.is_subscribed = True
+    def _is_accepted(self, told: dict[str, object]) -> bool:
+        self.state.is_subscribed = "error" not in told
+        if self.state.is_subscribed:
             self.state.met_again(Trouble.ACCOUNT)
-            return
-        self.state.trouble = Trouble.ACCOUNT
-        raise NotSubscribed
+        else:
+            self.state.trouble = Trouble.ACCOUNT
+        return self.state.is_subscribed
 
     def _subscription(self) -> bytes:
         parameters = {"account": self._number.reveal()}

@@ -119,6 +119,44 @@ def test_the_file_of_a_long_text_is_no_attachment_and_is_needed_yet() -> None:
     assert (meant.inbound.attachment, meant.inbound.rest, meant.files) == (None, "t", ())
 
 
+PICTURE = {"contentType": "image/jpeg", "id": "picture.jpg"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        a_message(message="see", previews=[{"url": "https://example.org", "image": PICTURE}]),
+        a_message(message="yes", quote={"id": 17, "attachments": [{"thumbnail": PICTURE}]}),
+        a_message(contacts=[{"name": {}, "avatar": {"attachment": PICTURE, "isProfile": False}}]),
+        a_message(groupInfo={"groupId": "abc="}, message="x", attachments=[PICTURE]),
+        a_message(storyContext={"sentTimestamp": 5}, message="x", attachments=[PICTURE]),
+        params(storyMessage={"allowsReplies": True, "fileAttachment": PICTURE}),
+        params(syncMessage={"sentMessage": {"attachments": [PICTURE]}}),
+        params(editMessage={"dataMessage": {"message": "x", "attachments": [PICTURE]}}),
+    ],
+)
+def test_pictures_that_nobody_attached_are_fetched_by_signal_cli_too_and_can_go(told: object) -> None:
+    assert decode(told, "signal", NUMBER).files == ("picture.jpg",)
+
+
+def test_the_rest_of_a_long_text_that_nobody_reads_can_go() -> None:
+    rest = {"contentType": "text/x-signal-plain", "id": "rest"}
+    meant = decode(
+        a_message(groupInfo={"groupId": "abc="}, message="x", attachments=[rest]), "signal", NUMBER
+    )
+    assert meant.files == ("rest",)
+
+
+def test_a_kind_that_is_there_and_empty_hides_no_message() -> None:
+    told = params(dataMessage={"message": "help"}, syncMessage=None, storyMessage=None, typingMessage=None)
+    assert arrived(told).inbound.text == "help"
+
+
+def test_an_address_that_cannot_be_written_is_mended() -> None:
+    told = json.loads(json.dumps(a_message(message="x")).replace(UUID, r"\ud83d"))
+    assert arrived(told).inbound.address == "\ufffd"
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [

@@ -236,6 +236,20 @@ async def test_an_account_that_signal_cli_does_not_have_is_tried_again_and_told(
     assert not parts.supervisor.held
 
 
+async def test_what_came_before_a_refused_subscription_is_worked(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    refused = b'{"jsonrpc":"2.0","error":{"code":-1,"message":"no"},"id":"subscribe"}\n'
+    server.receives_by_itself = True
+    server.faults["subscribeReceive"].append(Stall())
+    async with receiving(parts.receiver(), work):
+        await server.until(lambda: server.made("subscribeReceive"))
+        server.say(server.phone(1), "hello")
+        server.raw(refused)
+        await work.until(1)
+    assert work.texts() == ["hello"]
+
+
 async def test_while_the_store_is_away_nothing_is_taken_from_the_connection(
     server: SignalServer, parts: Parts, work: Work
 ) -> None:
