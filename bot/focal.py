@@ -10,7 +10,7 @@ from bot.content import Contents, may_read
 from bot.enrolling import enrol
 from bot.on_signal import OnSignal, liked
 from responders import card, commands, desk, taking
-from responders.cases import Case, State
+from responders.cases import Case
 from responders.casework import Casework
 from responders.commands import Command, Refused, Verb, Vocabulary
 from responders.delivery import Message
@@ -18,6 +18,7 @@ from responders.ending import Retention
 from responders.facts import Facts
 from responders.items import Item, Kind
 from responders.pending import Pending
+from responders.states import State
 from responders.turns import CaseTurn, Choice, Tell
 from triage.scales import Level
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from responders.cases import Case, State
+from responders.cases import Case
+from responders.states import State
 from responders.vocabulary import Verb, Vocabulary, normal
 from triage.scales import Level
 

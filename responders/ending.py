@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from responders import ladder
-from responders.cases import Case, Due, Mark, Move, Push
+from responders.cases import Case, Due, Mark, Push
 from responders.changing import replace
 from responders.outgoing import cancelled
+from responders.states import Move
 from responders.turns import AuditEntry, CaseTurn, Erase, Out, Tell, ToReporter, settled
 from triage.scales import Certainty, Level, Severity, Urgency
 

@@ -4,8 +4,9 @@ un-take everyone who had it keeps access, and whoever opens first has it."""
 from datetime import datetime, timedelta
 
 from responders import outgoing
-from responders.cases import Case, Due, Move, State
+from responders.cases import Case, Due
 from responders.changing import replace
+from responders.states import Move, State
 from responders.turns import AuditEntry, CaseTurn, Erase, Tell
 from triage.scales import Level
 

@@ -3,10 +3,11 @@ timer only says "look again". A ladder ends at a human and repeats uncapped unti
 
 from datetime import datetime, timedelta
 
-from responders.cases import Case, Due, Mark, Move
+from responders.cases import Case, Due, Mark
 from responders.changing import replace
 from responders.plan import Plan, PlannedLadder
 from responders.policies import Channels
+from responders.states import Move
 from responders.turns import CaseTurn, Choice, Page, PageKind, Ring
 from triage.scales import Level
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from responders import escalation, ladder
-from responders.cases import Case, Passed, State
+from responders.cases import Case, Passed
 from responders.changing import replace
 from responders.commands import REASON_PROMPT, Command, normal
 from responders.facts import Facts
 from responders.having import holding, opened, refuse, take, tell
+from responders.states import State
 from responders.turns import AuditEntry, CaseTurn, Choice, PageKind, Ring, Tell, settled
 from triage.scales import Level
 

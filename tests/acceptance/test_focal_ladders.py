@@ -2,8 +2,8 @@
 
 import pytest
 
-from responders.cases import State
 from responders.policies import Responders
+from responders.states import State
 from responders.store import Store
 from tests.acceptance.world import World, a_world
 from tests.responders.organisations import a_receiver, a_rota, an_organisation

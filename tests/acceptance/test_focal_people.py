@@ -9,11 +9,11 @@ import pytest
 from bot.channels import Inbound
 from responders.arrivals import Arrivals
 from responders.box import Tampered
-from responders.cases import State
 from responders.delivery import Message
 from responders.items import Item
 from responders.people import Enrolled
 from responders.policies import Responders
+from responders.states import State
 from responders.store import Store
 from tests.acceptance.world import World, a_world
 from tests.responders.organisations import a_focal_point, an_organisation

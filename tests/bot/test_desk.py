@@ -16,10 +16,10 @@ from aiohttp import web
 
 from bot.app import App
 from bot.desk_client import DeskAway, DeskClient, DeskRefused
-from responders.cases import State
 from responders.envelope import unseal
 from responders.keypair import PrivateKey
 from responders.keys import KeyFile
+from responders.states import State
 from responders.store import Store
 from tests.acceptance.world import World, a_world
 

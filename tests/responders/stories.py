@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from responders import desk, escalation
-from responders.cases import Case, Consent, Mark, State, next_due
+from responders.cases import Case, Consent, Mark, next_due
 from responders.commands import Command, Refused, Vocabulary, parse, screen
 from responders.facts import Facts
 from responders.plan import Plan, plan
+from responders.states import State
 from responders.turns import CaseTurn, Page, Tell, ToReporter
 from responders.yaml_document import read_document
 from tests.responders.organisations import an_organisation

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from responders import escalation, reporter_side
-from responders.cases import Case, Due, State, next_due
+from responders.cases import Case, Due, next_due
 from responders.ending import erase
+from responders.states import State
 from responders.turns import CaseTurn
 from tests.responders.stories import Night, a_plan, an_assessment
 from triage.scales import Level

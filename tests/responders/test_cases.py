@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from responders.cases import TRANSITIONS, Case, Consent, Mark, Move, Reply, State, WrongMoveError
+from responders.cases import Case, Consent, Mark, Reply
+from responders.states import TRANSITIONS, Move, State, WrongMoveError
 from tests.responders.stories import TUESDAY_NIGHT, Night, a_case
 
 

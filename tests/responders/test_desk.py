@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from responders import reporter_side, taking
-from responders.cases import Consent, Mark, Reply, State
+from responders.cases import Consent, Mark, Reply
 from responders.commands import Refused, parse, screen
 from responders.ending import Retention, erase
+from responders.states import State
 from responders.turns import HOLD, Erase, How, Out, PageKind
 from tests.responders.stories import TUESDAY_NIGHT, WORDS, Night, a_case
 from triage.scales import Level

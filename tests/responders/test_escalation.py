@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from responders import escalation
-from responders.cases import Due, Mark, State, next_due
+from responders.cases import Due, Mark, next_due
 from responders.ending import erase
 from responders.plan import PlannedLadder, PlannedStep, plan
+from responders.states import State
 from responders.turns import Erase, Out, PageKind, Ring
 from tests.responders.organisations import a_focal_point, an_organisation
 from tests.responders.stories import TUESDAY_NIGHT, Night, a_case, a_plan, an_assessment
