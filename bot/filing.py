@@ -37,6 +37,7 @@ def report(flow: Flow, session: Session, chat: Chat, *, on_screen: bool = False)
         unsure=session.unsure or (session.base_doubt and not on_screen),
         danger=session.danger,
         scored=session.scored,
+        weighed=session.weighed,
     )
 
 

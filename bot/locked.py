@@ -44,7 +44,7 @@ def _session(moment: Moment, old: Session | None, chat: Chat, heard: Heard) -> S
         before = returning.fresh(Talk(old, chat)).session
         new = replace(
             new, base=before.base, base_words=before.base_words, base_doubt=before.base_doubt, joined=before.joined,
-            calm=before.calm, scored=before.scored,
+            calm=before.calm, scored=before.scored, weighed=before.weighed,
             case=old.case, earlier=old.earlier, body_key=old.body_key, revision=old.revision,
             draft=old.draft, cried=old.cried,
         )  # fmt: skip

@@ -49,7 +49,7 @@ def _report(report: Mapping[str, Any], reasons: list[Mapping[str, Any]], say: Sa
 
 
 def _reason(code: str, quote: str | None, say: Say) -> str:
-    return say(f"reasons/{code}", quote=quote or "") or code
+    return say(f"reasons/{code}", quote=quote or "…") or code
 
 
 def _answer(name: str, value: object, say: Say) -> str:

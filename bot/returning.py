@@ -55,7 +55,7 @@ def _join(moment: Moment, talk: Talk, right: tuple[int, ...]) -> Talk:
     session, number = talk.session, right[-1]
     unsent = session.case is None and bool(session.base or session.base_words)
     if session.case is not None and session.case != number:
-        session = replace(session, base={}, base_words=(), base_doubt=False)
+        session = replace(session, base={}, base_words=(), base_doubt=False, weighed="")
     talk = filing.drop(replace(talk, session=session))
     talk = talk.session_with(case=number, given=right, joined=True, body_key=None, revision=0)
     for one in right:

@@ -45,7 +45,7 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
     found = _meaning(moment, inbound.score, answered, has_answered=report.opening is not None)
     if _RANK[found] <= _RANK[session.scored]:
         return Turn(session, chat)
-    talk = talk.session_with(scored=found)
+    talk = talk.session_with(scored=found, weighed=_weighed(found, inbound.score))
     if found == Level.IMMEDIATE.word:
         return alarm.read(moment, talk, locked=session.is_locked(talk.chat, moment.now))
     if session.case is not None or session.draft is not None:
@@ -63,6 +63,11 @@ def _meaning(
     if level > max(answered, Level.PRIORITY):
         return level.word
     return UNSURE if score.doubt is not None else None
+
+
+def _weighed(found: str | None, score: Score | None) -> str:
+    """What the sealed report quotes beside the reason; doubt alone quotes nothing."""
+    return "" if score is None or found == UNSURE else clean(score.phrase)
 
 
 def _of_case(moment: Moment, chat: Chat | None, score: Score | None) -> Turn:

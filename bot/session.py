@@ -60,6 +60,7 @@ class Session:
     given: tuple[int, ...] = ()
     danger: tuple[str, ...] = ()
     scored: str | None = None  # what the text score made of the words: a level, or "unsure"
+    weighed: str = ""  # the words that weighed most in it
     unsure: bool = False
     voice: bool = False
     interpreter: bool = False

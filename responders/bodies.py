@@ -82,7 +82,7 @@ def body_of(report: Report, assessment: Assessment) -> bytes:
     said = {
         name: str(held) if isinstance(held, date) else held
         for name, held in changed(report).items()
-        if held not in ("", False)
+        if held not in ("", False) and name != "weighed"  # it stands beside its reason
     }
     said["language"] = report.language
     reasons = [{"code": reason.code, "quote": reason.quote} for reason in assessment.reasons]

@@ -34,11 +34,11 @@ class Draft:
 
 
 def facts_of(report: Report) -> dict[str, object]:
-    """The report as JSON values, without its words."""
+    """The report as JSON values, without its words or any of them."""
     found = {
         name: held
         for name, held in changed(report).items()
-        if held not in ("", False) and name not in ("words", "exclude")
+        if held not in ("", False) and name not in ("words", "weighed", "exclude")
     }
     if report.exclude:
         found["exclude"] = "named"  # whom, is in the sealed words

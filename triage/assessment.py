@@ -92,7 +92,7 @@ def assess(
     if found or report.danger or text_model is not None:
         findings += _from_words(report, found, level, text_model)
     if report.scored is not None:
-        findings += _from_earlier_score(report.scored, level)
+        findings += _from_earlier_score(report.scored, report.weighed, level)
     findings += _from_doubt(report, folded)
     near = report.on is not None and axes.is_near(report, now)
     day = None if report.on is None else axes.starts(report.on)
@@ -179,11 +179,11 @@ def _from_words(
 _SCORED = {level.word: level for level in Level}
 
 
-def _from_earlier_score(scored: str, answered: Level) -> Iterator[_Finding]:
+def _from_earlier_score(scored: str, weighed: str, answered: Level) -> Iterator[_Finding]:
     """What the text score made of these words when it came, also where the words themselves are gone."""
     level = _SCORED.get(scored)
     if level is not None and level > answered:
-        yield _Finding(_reason("model.raised"), level, unsure=True)
+        yield _Finding(Reason("model.raised", weighed or None), level, unsure=True)
     elif level is None:
         yield _Finding(_reason("unsure.model"), unsure=True)
 

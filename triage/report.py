@@ -51,4 +51,5 @@ class Report:
     scored: str | None = (
         None  # what the text score made of the words, kept when they are gone: a level, or "unsure"
     )
+    weighed: str = ""  # the words that weighed most in that: for the sealed reasons only, like `words`
     danger: tuple[str, ...] = ()  # ids of signs found earlier, kept when the words themselves are gone

@@ -98,9 +98,17 @@ def of_report(report: Report, now: datetime, ask: Ask, thresholds: Mapping[By, T
     found: Assessment = assess(report, now, text_model=model)
     told = identify(text)
     return Verdict(
-        found.level, found.unsure, found.urgency, found.severity, found.certainty, found.reasons,
+        found.level, found.unsure, found.urgency, found.severity, found.certainty, _quoting(found.reasons, score),
         None if score is None else score.immediate, told.language if text else report.language, told.script,
     )  # fmt: skip
+
+
+def _quoting(reasons: tuple[Reason, ...], score: Score | None) -> tuple[Reason, ...]:
+    """The reasons, with the phrase that weighed most beside what it raised."""
+    phrase = score.phrase if score is not None else ""
+    return tuple(
+        Reason(reason.code, phrase or None) if reason.code == "model.raised" else reason for reason in reasons
+    )
 
 
 @dataclass(frozen=True, slots=True)

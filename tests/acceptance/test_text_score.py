@@ -1,5 +1,6 @@
 """Words are answered at once and scored a moment later; a level rises in its own turn, whatever happens between."""
 
+import json
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,7 +23,7 @@ class Reader(Silent):
     async def ask(self, text: str) -> Score | None:
         self.asked.append(text)
         high = self.frightens if text == FRIGHTENING else 0.0
-        return Score(high, max(high, 0.01), 0.9, By.EMBEDDING, "en", "Latn")
+        return Score(high, max(high, 0.01), 0.9, By.EMBEDDING, "en", "Latn", phrase=text[:30])
 
 
 @pytest.fixture
@@ -40,6 +41,26 @@ async def test_a_first_message_without_any_sign_alerts_a_moment_later(world: Wor
     (case,) = await world.cases()
     assert (case.level, reader.asked) == (Level.IMMEDIATE, [FRIGHTENING])
     assert "We are trying to reach a person now" in ana.newest
+
+
+async def test_the_phrase_that_weighed_most_stands_in_the_sealed_report_and_nowhere_else(
+    world: World, reader: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.reporter("ana").writes(FRIGHTENING)
+    await world.scores()
+    (case,) = await world.cases()
+    assert (reader.asked, "model.raised" in case.reasons) == ([FRIGHTENING], True)
+    phrase = FRIGHTENING[:30]
+    number = await world.taken()
+    card, opened = [
+        reply.text
+        for reply in await world.person("first").at_desk(f"o{number}")
+        if reply.kind in {"card", "opened"}
+    ]
+    assert {"code": "model.raised", "quote": phrase} in json.loads(opened)["reasons"]
+    assert "The text model sees more danger than the answers: …" in card
+    pages = [page for person in world.people.values() for page in person.pages]
+    assert not any(phrase in said for said in (card, *pages, caplog.text))
 
 
 async def test_calm_words_are_scored_and_nothing_more_is_said(world: World, reader: Reader) -> None:

@@ -22,6 +22,11 @@ def test_the_words_stand_first_and_codes_become_labels() -> None:
     )
 
 
+def test_a_reason_whose_phrase_is_gone_says_so() -> None:
+    raw = json.dumps({"kind": "report", "report": {}, "reasons": [{"code": "words.door", "quote": None}]})
+    assert readable(raw, say) == "At the door: …"
+
+
 def test_a_later_message_is_its_text_and_a_note_names_its_writer() -> None:
     assert readable(json.dumps({"kind": "message", "text": "thank you"}), say) == "thank you"
     note = {"kind": "note", "by": "coordinator", "text": "called the lawyer"}

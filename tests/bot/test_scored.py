@@ -19,7 +19,7 @@ def the_scoring_kit() -> Kit:
 
 
 def a_score(immediate: float, urgent: float, doubt: Doubt | None = None) -> Score:
-    return Score(immediate, urgent, 0.5, By.EMBEDDING, "en", "Latn", doubt)
+    return Score(immediate, urgent, 0.5, By.EMBEDDING, "en", "Latn", doubt, "standing on the\u202e roof")
 
 
 @dataclass(slots=True)
@@ -52,6 +52,20 @@ def test_frightening_words_in_a_first_message_alert_a_moment_later() -> None:
     assert filed.is_new
     assert filed.report.scored == "immediate"
     assert "reach a person" in turn.replies[0].message.text
+
+
+def test_the_phrase_that_weighed_most_goes_into_the_report_as_clean_as_other_words() -> None:
+    turn = after_a_first_message().comes(a_score(0.9, 0.95))
+    (filed,) = [event for event in turn.events if isinstance(event, Filed)]
+    assert filed.report.weighed == "standing on the roof"
+
+
+def test_doubt_alone_quotes_nothing() -> None:
+    scored = after_a_first_message()
+    scored.comes(a_score(0.1, 0.2, Doubt.ROMANISED))
+    session = scored.talk.session
+    assert session is not None
+    assert session.weighed == ""
 
 
 def test_words_that_do_not_frighten_change_and_say_nothing() -> None:

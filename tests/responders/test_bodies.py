@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from responders.people import Enrolled, People
 from responders.store import Store
 from tests.responders.organisations import MONDAY
 from tests.responders.stories import a_case, an_assessment
+from triage.assessment import assess
 from triage.report import Answer, Report
 from triage.scales import Level
 
@@ -102,6 +104,22 @@ async def test_the_card_holds_codes_and_words_only_where_it_is_urgent(
     assert (said.opening, said.what, said.hurt, said.country) == ("unsafe", ("threat",), Answer.YES, "GT")
     assert said.words == (REPORT.words if words else ())
     assert said.exclude == "named", "whom, stands in the sealed words"
+
+
+async def test_what_weighed_most_stands_beside_its_reason_in_the_sealed_report_and_on_no_card(
+    cabinet: Cabinet,
+) -> None:
+    scored = replace(REPORT, opening="safe", hurt=None, scored="immediate", weighed="on the roof")
+    assessment = assess(scored, MONDAY)
+    said = json.loads(body_of(scored, assessment))
+    assert {"code": "model.raised", "quote": "on the roof"} in said["reasons"]
+    assert "weighed" not in said["report"]
+
+    cabinet.bodies.card(cabinet.pending, 42, scored, assessment, MONDAY)
+    (write,) = cabinet.pending.commit().writes
+    facts = cabinet.bodies.facts_on_card(write.value, 42)
+    assert facts is not None
+    assert (facts.scored, facts.weighed) == ("immediate", "")
 
 
 async def test_another_cases_card_or_none_is_no_card(cabinet: Cabinet) -> None:

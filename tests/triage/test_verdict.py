@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from triage.assessment import assess
+from triage.assessment import Reason, assess
 from triage.report import Report
 from triage.scales import Level
 from triage.score.score import By, Doubt, Score, Thresholds
@@ -62,6 +62,7 @@ def test_words_raise_what_the_answers_say_and_never_lower_it() -> None:
     raised = of_report(calm, NOW, lambda _: asking(0.95, 0.97), LIMITS)
     assert raised.level is Level.IMMEDIATE
     assert raised.unsure
+    assert Reason("model.raised", "the phrase") in raised.reasons
     grave = Report(opening="unsafe", words=("thank you",))
     assert of_report(grave, NOW, lambda _: asking(0.0, 0.0), LIMITS).level is Level.IMMEDIATE
 
@@ -74,9 +75,9 @@ def test_a_report_without_words_is_not_scored() -> None:
 def test_a_score_that_came_earlier_still_counts_when_the_words_are_gone() -> None:
     calm = Report(opening="safe", what=("travel",), when="longer")
     before = assess(calm, NOW)
-    raised = assess(replace(calm, scored="immediate"), NOW)
+    raised = assess(replace(calm, scored="immediate", weighed="on the roof"), NOW)
     assert (before.level < Level.URGENT, raised.level) == (True, Level.IMMEDIATE)
-    assert "model.raised" in [reason.code for reason in raised.reasons]
+    assert Reason("model.raised", "on the roof") in raised.reasons
     doubtful = assess(replace(calm, scored="unsure"), NOW)
     assert (doubtful.level, doubtful.unsure) == (before.level, True)
     grave = Report(opening="unsafe", scored="urgent")
