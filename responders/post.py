@@ -7,7 +7,7 @@ from responders.keyring import TransitKeyring
 from responders.pending import Pending
 from responders.store import Queued
 
-LEASE = timedelta(seconds=10)  # longer than a patient sender holds one item
+LEASE = timedelta(seconds=4)  # renewed while a living sender holds it; a dead one's page leaves this late
 
 
 class Post:

@@ -110,9 +110,11 @@ class Sending:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             try:
-                for shard in range(self._shards):
-                    ids = [item_id for item_id, place in self._flying.items() if place == shard]
-                    await self._store.renew(shard, ids, self._clock() + LEASE)
+                held: dict[int, list[str]] = {}
+                for item_id, shard in self._flying.items():
+                    held.setdefault(shard, []).append(item_id)
+                until = self._clock() + LEASE
+                await asyncio.gather(*(self._store.renew(shard, ids, until) for shard, ids in held.items()))
             except StoreDown:
                 log.warning("leases not renewed: the store is away")
 

@@ -19,7 +19,9 @@ from responders.store import Applied, Commit, StoreDown
 
 log = logging.getLogger("tocsin.timekeeper")
 
-_LEASE = timedelta(seconds=5)  # a dead worker's timer is taken over this soon
+_LEASE = timedelta(
+    seconds=4
+)  # a dead worker's timer is taken over this soon; its page is to leave within five
 _TICK = 0.25
 _AUDIT_EVERY = 10.0
 _TIDY_EVERY = 20.0
