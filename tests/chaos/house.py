@@ -25,38 +25,15 @@ from responders.pending import case_key, chat_key, shard_of
 from responders.people import Enrolled, People
 from responders.store import Store
 from responders.valkey import EmbeddedStore
+from tests.chaos.recording import PliantStore, RecordingApi
 from tests.chaos.waiting import until
 from tests.chaos.wire import Counted, Way, Wire, kill_process
 from tests.chaos.worker import ALERTS, CONFIG, INTAKE, Setup, hook_socket
-from tests.servers.bot_api import BotApi
-from tests.servers.bot_api_world import Json, World
+from tests.servers.bot_api_world import Json
 
 ROOT = CONFIG.parent
 PAST_LEASES = 11.0  # seconds: what a killed worker had leased is free again
 PEOPLE = {"first": 9001, "second": 9002, "third": 9003, "coordinator": 9004}
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One message that the platform accepted from the worker."""
-
-    at: float
-    person: int
-    text: str
-
-
-class RecordingApi(BotApi):
-    """The strict server, which also notes when it accepted what."""
-
-    def __init__(self, token: str) -> None:
-        super().__init__(World(token=token))
-        self.accepted: list[Sent] = []
-
-    async def _answer(self, method: str, parameters: Json) -> object:
-        answer = await super()._answer(method, parameters)
-        if method == "sendMessage":
-            self.accepted.append(Sent(monotonic(), int(parameters["chat_id"]), str(parameters["text"])))
-        return answer
 
 
 @dataclass(slots=True)
@@ -248,7 +225,7 @@ async def a_house(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         for name in ("run", "tmp"):
             (folder / name).mkdir()
-        store_server = EmbeddedStore(folder / "store")
+        store_server = PliantStore(folder / "store")
         await stack.enter_async_context(store_server)
         tokens = {
             name: f"{secrets.randbelow(10**9):09d}:{secrets.token_urlsafe(24)}" for name in (INTAKE, ALERTS)

@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.clock import monotonic
-from tests.chaos.house import PEOPLE, House, RecordingApi
+from tests.chaos.house import PEOPLE, House
+from tests.chaos.recording import RecordingApi
 from tests.chaos.waiting import PATIENCE, until
 from tests.chaos.wire import Kill
 from tests.servers.bot_api_world import Json
@@ -49,9 +50,10 @@ def without_numbers(text: str) -> str:
 class Phone:
     """One person on one account."""
 
-    def __init__(self, house: House, api: RecordingApi, person: int) -> None:
+    def __init__(self, house: House, api: RecordingApi, person: int, patience: float = PATIENCE) -> None:
         self._house = house
         self._api = api
+        self._patience = patience
         self.person = person
 
     def texts(self) -> list[str]:
@@ -66,7 +68,7 @@ class Phone:
             return bool(found)
 
         try:
-            await self._api.until(is_there, PATIENCE)
+            await self._api.until(is_there, self._patience)
         except TimeoutError:
             raise Lost(f"{expected!r} was never shown; last {self.texts()[-2:]}") from None
         return found[0]

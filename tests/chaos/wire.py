@@ -155,16 +155,25 @@ class Wire:
             if self.is_cut:
                 return
             with suppress(OSError, asyncio.IncompleteReadError):
-                if isinstance(self._target, Path):
-                    far = await asyncio.open_unix_connection(str(self._target))
-                else:
-                    far = await asyncio.open_connection("127.0.0.1", self._target)
-                await _Line(self).join((reader, writer), far)
+                await _Line(self).join((reader, writer), await self._dial())
         except asyncio.CancelledError:
             pass
         finally:
             self._tasks.discard(task)
             writer.transport.abort()
+
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """The line to the server; one that is just there when we are cut is hung up, not forgotten."""
+        if isinstance(self._target, Path):
+            dialling = asyncio.ensure_future(asyncio.open_unix_connection(str(self._target)))
+        else:
+            dialling = asyncio.ensure_future(asyncio.open_connection("127.0.0.1", self._target))
+        try:
+            return await asyncio.shield(dialling)
+        except asyncio.CancelledError:
+            with suppress(OSError):
+                (await dialling)[1].transport.abort()
+            raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,42 +5,21 @@ import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any, Self
 
 from aiohttp import web
 
+from tests.servers.bot_api_faults import Cut, Fault, Garbage, Stall, fair
 from tests.servers.bot_api_flood import Flood
 from tests.servers.bot_api_methods import Methods
 from tests.servers.bot_api_updates import Updates
 from tests.servers.bot_api_world import ApiError, Json, Shown, World
 
+__all__ = ["BotApi", "Cut", "Fault", "Garbage", "Stall", "fair"]
+
 NESTED = ("reply_markup", "commands", "allowed_updates", "message_ids", "link_preview_options", "scope")
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """The connection is cut: before the method did its work, or after it, so that only the answer is lost."""
-
-    after: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Garbage:
-    """The answer is this body with this status, as from a captive portal."""
-
-    body: bytes = b"<html>hotel login</html>"
-    status: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Stall:
-    """The answer does not come until the client gives up."""
-
-
-Fault = ApiError | Cut | Garbage | Stall
 
 
 class BotApi:
@@ -50,6 +29,7 @@ class BotApi:
         self.world: World = world or World()
         self.updates: Updates = Updates(self.world)
         self.faults: dict[str, deque[Fault | None]] = defaultdict(deque)  # None: answer as usual
+        self.weather: Callable[[str], Fault | None] = fair  # what spoils a method for which no fault waits
         self.calls: list[tuple[str, Json]] = []
         self.base = ""
         self._flood = flood
@@ -93,11 +73,13 @@ class BotApi:
             if request.match_info["token"] != self.world.token:
                 return web.json_response(ApiError(401, "Unauthorized").body, status=401)
             self.calls.append((method, parameters))
-            fault = self.faults[method].popleft() if self.faults[method] else None
-            if fault and not (isinstance(fault, Cut) and fault.after):
+            fault = self.faults[method].popleft() if self.faults[method] else self.weather(method)
+            if fault and not (isinstance(fault, Cut | Stall) and fault.after):
                 return await _spoilt(request, fault)
             result = await self._answer(method, parameters)
-            return _cut(request) if fault else web.json_response({"ok": True, "result": result})
+            return (
+                await _spoilt(request, fault) if fault else web.json_response({"ok": True, "result": result})
+            )
         except ApiError as error:
             return web.json_response(error.body, status=error.code)
         finally:
@@ -227,7 +209,7 @@ async def _spoilt(request: web.Request, fault: Fault) -> web.StreamResponse:
     if isinstance(fault, Garbage):
         return web.Response(body=fault.body, status=fault.status, content_type="text/html")
     if isinstance(fault, Stall):
-        await asyncio.Event().wait()
+        await (fault.until or asyncio.Event()).wait()
     return _cut(request)
 
 

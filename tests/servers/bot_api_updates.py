@@ -2,6 +2,7 @@
 It keeps the platform's own record of what the bot confirmed, which is the oracle of the kill tests."""
 
 import asyncio
+import random
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -44,6 +45,9 @@ class Updates:
         self.confirmed: list[Json] = []
         self.expired: list[Json] = []
         self.deliveries: list[tuple[int, int | str]] = []  # update id, status or fault
+        self.disorder: random.Random | None = (
+            None  # while it is set: twice what was confirmed, and in any order
+        )
         self.webhook: Json | None = None
         self.allowed: list[str] = []
         self._poller: asyncio.Future[None] | None = None
@@ -116,7 +120,14 @@ class Updates:
                 )
                 raise ApiError(409, f"Conflict: {reason}")
         me.cancel()
-        return [each.update for each in self.pending[:limit]]
+        return self._disordered([each.update for each in self.pending[:limit]])
+
+    def _disordered(self, batch: list[Json]) -> list[Json]:
+        """What the platform never promises to leave out: an update again though it was confirmed, a later one first."""
+        if self.disorder is not None and batch:
+            batch += self.disorder.sample(self.confirmed[-50:], min(3, len(self.confirmed)))
+            self.disorder.shuffle(batch)
+        return batch
 
     def _confirm_below(self, offset: int) -> None:
         if offset < 0:  # Bot API: from the end of the queue; all previous updates are forgotten
@@ -161,6 +172,10 @@ class Updates:
                     if isinstance(status, int) and 200 <= status < 300:
                         self.confirmed.append(first.update)
                         self.pending = [each for each in self.pending if each is not first]
+                        if self.disorder is not None:  # the 2xx was lost, and what was done is offered again
+                            await self._offer(
+                                http, Pending(self.disorder.choice(self.confirmed[-50:]), first.expires, lane)
+                            )
                         wait = self._retry_base
                         self._wake_watchers()
                     else:
@@ -179,7 +194,10 @@ class Updates:
 
     def _first_of(self, lane: tuple[str, int]) -> Pending | None:
         self.drop_expired()
-        return next((each for each in self.pending if each.lane == lane), None)
+        waiting = [each for each in self.pending if each.lane == lane]
+        if self.disorder is not None and waiting:
+            return self.disorder.choice(waiting)
+        return waiting[0] if waiting else None
 
     async def _offer(self, http: aiohttp.ClientSession, pending: Pending) -> int | str:
         assert self.webhook is not None

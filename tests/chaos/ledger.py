@@ -1,0 +1,97 @@
+"""Everything that the worker decided to send, read off the wire to the store, and everything whose answer came back to
+it from the platform. The worker is never asked: what was sent twice shows against what was decided once."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bot.clock import monotonic
+from responders.items import Item, Kind, opened
+from responders.keyring import TransitKeyring
+from tests.chaos.frames import resp_words
+from tests.chaos.house import House
+from tests.chaos.recording import RecordingApi, Sent
+
+SENT = frozenset({Kind.REPLY, Kind.PAGE, Kind.TELL})
+UNHEARD_AFTER = 9.0  # seconds: a sender may have given up on an answer that comes later
+Letter = tuple[str, str]  # address, text
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What one story decided. `killed`: what lay in the outbox, sent or not, whenever a worker was killed."""
+
+    house: House
+    queued: dict[str, bytes] = field(default_factory=dict)
+    answered: dict[tuple[str, int], float] = field(default_factory=dict)
+    killed: Counter[Letter] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.house.counted.taps.append(self._hear)
+
+    def _hear(self, wire: str, name: str, question: bytes, answer: bytes) -> None:
+        if name == "commit" and answer == b":1\r\n":
+            self.queued |= queued_by(question)
+        elif name == "claim_outbox" and answer.startswith(
+            b"*"
+        ):  # also what a commit left whose answer was lost
+            _due, *flat = resp_words(answer, most=1 << 20)
+            self.queued |= {flat[at].decode(): flat[at + 1] for at in range(0, len(flat), 2)}
+        elif name == "sendMessage" and answer.startswith(b"HTTP/1.1 200"):
+            body = json.loads(answer.partition(b"\r\n\r\n")[2])
+            self.answered[wire, int(body["result"]["message_id"])] = monotonic()
+
+    async def note_a_kill(self) -> None:
+        """Look into the outbox while nobody works it."""
+        self.killed.update((item.address, item.text) for item in await self.house.outbox())
+
+    def decided(self) -> Counter[Letter]:
+        """How often each message was to be sent, and to whom."""
+        items = self._items()
+        return Counter((item.address, item.text) for item in items if item.kind in SENT)
+
+    def replies(self) -> Counter[Letter]:
+        """The same for reporters alone."""
+        return Counter((item.address, item.text) for item in self._items() if item.kind is Kind.REPLY)
+
+    def _items(self) -> list[Item]:
+        transit = TransitKeyring(self.house.folder / "transit", self.house.master)
+        return [opened(blob, item_id, transit) for item_id, blob in self.queued.items()]
+
+    def accepted(self) -> Counter[Letter]:
+        """What the platform took."""
+        return Counter(
+            (str(sent.person), sent.text)
+            for api in (self.house.intake, self.house.alerts)
+            for sent in api.accepted
+        )
+
+    def unheard(self) -> Counter[Letter]:
+        """What the platform took, and whose answer never reached the worker, or too late."""
+        found: Counter[Letter] = Counter()
+        for wire, api in (("telegram", self.house.intake), ("telegram-alerts", self.house.alerts)):
+            found.update((str(sent.person), sent.text) for sent in self._unheard(wire, api))
+        return found
+
+    def _unheard(self, wire: str, api: RecordingApi) -> list[Sent]:
+        late = float("inf")
+        return [
+            sent
+            for sent in api.accepted
+            if self.answered.get((wire, sent.message_id), late) - sent.at > UNHEARD_AFTER
+        ]
+
+
+def queued_by(frame: bytes) -> dict[str, bytes]:
+    """The outbox items in one commit, by their ids; the order of its arguments stands in commit.lua."""
+    words = resp_words(frame, most=1 << 20)
+    arguments = words[3 + int(words[2]) :]
+    _, records, fields, queued, *_ = (
+        int.from_bytes(part) for part in (arguments[0][:1], *_pairs(arguments[0][1:]))
+    )
+    at = 2 + 2 * records + 3 * fields
+    return {arguments[at + 3 * n + 1].decode(): arguments[at + 3 * n + 2] for n in range(queued)}
+
+
+def _pairs(counts: bytes) -> list[bytes]:
+    return [counts[at : at + 2] for at in range(0, len(counts), 2)]
