@@ -11,7 +11,6 @@ from triage.identify import identify
 from triage.report import Report
 from triage.scales import Certainty, Level, Severity, Urgency
 from triage.score.score import SMALL_TALK, By, Doubt, Score, Thresholds, suggested
-from triage.zawgyi import from_zawgyi, is_zawgyi
 
 Ask = Callable[[str], Score | None]
 
@@ -36,7 +35,7 @@ _NO_ANSWERS = Report()
 
 def of_text(text: str, ask: Ask, thresholds: Mapping[By, Thresholds]) -> Verdict:
     """Words without any answer. A plain greeting or question alerts nobody; a bare cry for help does."""
-    found = signs.find(from_zawgyi(text) if is_zawgyi(text) else text)
+    found = signs.find(text)
     is_small_talk = found.greeting and len(text.strip()) < SMALL_TALK
     score = None if is_small_talk else ask(text)
     reasons = [*_from_signs(found), *_from_score(score, thresholds, asked=not is_small_talk)]

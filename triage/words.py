@@ -1,9 +1,11 @@
-"""One normal form for all matching: NFKD, casefold, no marks, no invisible characters, clauses kept apart.
+"""One normal form for all matching: Zawgyi becomes Unicode; NFKD, casefold, no marks, nothing invisible, clauses apart.
 Loses information on purpose: never show its output to a person as what they wrote."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
+
+from triage.zawgyi import from_zawgyi, is_zawgyi
 
 LIMIT = 65_536  # a pasted memo; longer texts keep their beginning and their end
 
@@ -104,6 +106,8 @@ def fold(text: str) -> str:
 
 def _folded(text: str) -> str:
     """Each character folded. What is folded already stays as it is, so accents may go before the rest."""
+    if is_zawgyi(text):
+        text = from_zawgyi(text)
     if not text.isascii() and (len(text.encode("utf-8", "replace")) - len(text)) * _FEW <= len(text):
         text = exchanged(
             text, {character: _FOLD.of(character) for character in set(_BEYOND_ASCII.findall(text))}

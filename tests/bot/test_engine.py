@@ -304,3 +304,10 @@ def test_after_an_alert_a_sentence_that_answers_nothing_is_added_to_the_case_at_
     assert SAY("reprisal/push_later.ask", "en") in ana.said, "the question, in its short form"
     assert SAY("reprisal/push.ask", "en") not in ana.said
     assert ana.filed[-1].report.words == ("the grey car is outside again",)
+
+
+def test_a_cry_for_help_in_zawgyi_alerts_like_one_in_unicode() -> None:
+    for text in ("ရဲေတြ အိမ္ကို ဝိုင္းထားတယ္ ကယ္ၾကပါ", "ရဲတွေ အိမ်ကို ဝိုင်းထားတယ် ကယ်ကြပါ"):
+        (filed,) = [event for event in Talking().writes(text).events if isinstance(event, Filed)]
+        assert (filed.is_new, filed.report.danger) == (True, ("help",))
+        assert filed.report.words == (text,)

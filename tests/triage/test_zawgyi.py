@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.signs import find
+from triage.words import fold
 from triage.zawgyi import from_zawgyi, is_zawgyi
 
 PAIRS = [
@@ -31,6 +33,18 @@ def test_zawgyi_is_found_and_rewritten(zawgyi: str, unicode: str) -> None:
 @pytest.mark.parametrize("unicode", [unicode for _, unicode in PAIRS])
 def test_unicode_is_not_taken_for_zawgyi(unicode: str) -> None:
     assert not is_zawgyi(unicode)
+
+
+@pytest.mark.parametrize(("zawgyi", "unicode"), PAIRS)
+def test_words_are_matched_alike_in_both(zawgyi: str, unicode: str) -> None:
+    assert fold(zawgyi) == fold(unicode)
+
+
+@pytest.mark.parametrize("text", ["ကူညီၾကပါ", "ရဲေတြ အိမ္ကို ဝိုင္းထားတယ္ ကယ္ၾကပါ", "ေက်းဇူးျပဳၿပီး ကယ္ပါ"])
+def test_a_cry_for_help_in_zawgyi_is_heard(text: str) -> None:
+    found = find(text)
+    assert found.cry or found.cry_and_more
+    assert found.language == "my"
 
 
 def test_what_both_write_alike_is_left_alone() -> None:
