@@ -33,6 +33,7 @@ class Poison:
         self._mark = mark
         self._clock = clock
         self._failures: OrderedDict[str, int] = OrderedDict()
+        self._tried: set[str] = set()  # counted in the store by this process, and not worked yet
         self._started = clock()
         self.is_counting = False
         self.set_aside = 0
@@ -47,9 +48,12 @@ class Poison:
         counts = self.is_counting and self._clock() - self._started < _SUSPICIOUS_FOR
         name = self.mark(inbound) if counts or self._failures else ""  # nearly never
         shard = shard_of(name, self._work.dispatch.shards) if counts else 0
-        if counts and await self._work.store.count_attempt(shard, name) > ATTEMPTS:
-            await self._aside(inbound, aside)
-            return
+        # Once a process: what is counted there are deaths. A store that is away for a while is no fault of the message.
+        if counts and name not in self._tried:
+            if await self._work.store.count_attempt(shard, name) > ATTEMPTS:
+                await self._aside(inbound, aside)
+                return
+            self._tried.add(name)
         try:
             await handle(inbound)
         except StoreDown:
@@ -67,6 +71,7 @@ class Poison:
                 raise
             await self._aside(inbound, aside)
         self._failures.pop(name, None)
+        self._tried.discard(name)
         if counts:
             await self._work.store.forget_attempts(shard, name)
 
