@@ -4,20 +4,21 @@ round trip. Nothing is confirmed before that; a message worked twice changes not
 import asyncio
 import contextlib
 import secrets
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot import engine, returning
+from bot import engine
 from bot.channels import Event, Inbound
 from bot.drafting import Records
+from bot.given_words import GivenWords
 from bot.kit import Facts, Kit, Moment
 from bot.scored import is_wanted
 from bot.scoring import Kept, Scoring
 from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session, stamp
 from bot.steps import Steps
 from bot.turn import Turn
-from responders.box import Box, Tampered
+from responders.box import Box
 from responders.casework import Casework
 from responders.changing import replace
 from responders.chats import KEPT, Chat
@@ -43,8 +44,7 @@ class Conversation:
         self, kit: Kit, master: MasterKey, work: Casework, facts: Callable[[Inbound, datetime], Facts],
         clock: Callable[[], datetime], tries_an_hour: int,
     ) -> None:  # fmt: skip
-        self._tries: deque[datetime] = deque()
-        self._tries_an_hour = tries_an_hour
+        self._given = GivenWords(kit, master, work, tries_an_hour)
         self._kit = kit
         self._master = master
         self._work = work
@@ -82,7 +82,7 @@ class Conversation:
             session = _session(records, session_key(shard, person), box)
             chat = self._chat(records, chat_key(shard, person))
             if given is None:
-                given = await self._cases_of_words(inbound.text or "", chat, now)
+                given = await self._given.cases(inbound.text or "", chat, now)
             facts = replace(
                 self._facts(inbound, now), entropy=secrets.token_bytes(16), spare=spare, given=given, shard=shard,
                 shards=self._dispatch.shards,
@@ -185,33 +185,6 @@ class Conversation:
             records.body = None
 
     # -- reading -------------------------------------------------------------------------------------------------
-
-    async def _cases_of_words(self, text: str, chat: Chat | None, now: datetime) -> tuple[int, ...]:
-        """The cases of receipt words, if the text is four right ones."""
-        read = self._kit.words.read(text)
-        if read is None or not read.is_whole:
-            return ()
-        # A chat that has spent its own limit must not spend everybody's.
-        is_spent = chat is not None and len(returning.tries(chat, now)) >= self._kit.attempts
-        if is_spent or not self._may_try(now):
-            return ()
-        key = receipt_key(read.shard(self._dispatch.shards))
-        verifier = mark(self._master, "receipt|" + read.value)
-        blob = await self._work.store.field(key, verifier)
-        if blob is None:
-            return ()
-        try:
-            body = self._dispatch.box.open(blob, f"{key}|{verifier}".encode()).decode()
-        except Tampered:
-            return ()
-        return tuple(int(number) for number in body.split(",") if number)
-
-    def _may_try(self, now: datetime) -> bool:
-        """The overall limit on receipt words; a spent one looks the same, and never stops a danger sign."""
-        while self._tries and now - self._tries[0] > timedelta(hours=1):
-            self._tries.popleft()
-        self._tries.append(now)
-        return len(self._tries) <= self._tries_an_hour
 
     async def _take_number(self, shard: int) -> int:
         """A number in hand for the case that a message may open, so that an alert costs one round trip. It is this

@@ -3,22 +3,22 @@ sealed. Has no rule of its own."""
 
 import base64
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.drafting import Drafting, Records
 from bot.kit import Moment
 from bot.meanings import meaning
 from bot.session import Session
+from bot.touched import Touched
 from bot.turn import Act, Did, DraftDropped, Drafted, Event, Filed, Wrote
 from responders import escalation, reporter_side
 from responders.bodies import body_of
 from responders.cases import Case, Consent, Mark, Reply
-from responders.casework import Casework, Decide
+from responders.casework import Casework
 from responders.changing import replace
 from responders.chats import KEPT, Chat, Way
-from responders.dispatch import Loaded, labels_of
+from responders.dispatch import labels_of
 from responders.envelope import Sealer, Tampered
 from responders.keypair import PublicKey
 from responders.pending import Pending, case_key
@@ -40,13 +40,10 @@ class Steps:
         self._person = person
         self._records = records
         self._place = chat
-        self._done = done
         self._now = moment.now
         self._moment = moment
         self._drafting = Drafting(work.dispatch, pending, person, records, moment)
-        self._turns: dict[int, tuple[Loaded | None, CaseTurn]] = {}
-        self._read: dict[int, tuple[Loaded, CaseTurn]] = {}
-        self._ways: dict[int, Way] = {}
+        self._touched = Touched(work, pending, records, done, moment.now)
 
     async def take(
         self, event: Event, session: Session | None, chat: Chat | None
@@ -67,17 +64,17 @@ class Steps:
                 if isinstance(event, Wrote) and event.text:
                     part = {"kind": "message", "text": event.text, "note": event.note.value}
                     await self._append(event.case, part, said=event.text)
-                await self._decide(
+                await self._touched.decide(
                     event.case, meaning(event, self._now, self._dispatch.plan_again), what=event
                 )
         return session, chat
 
     async def finish(self, chat: Chat | None) -> Chat | None:
         """Put every decided case into the commit."""
-        for number, (loaded, turn) in self._turns.items():
-            way = self._ways.get(number)
+        for number, (loaded, turn) in self._touched.turns.items():
+            way = self._touched.ways.get(number)
             if way is None and (turn.to_reporter or turn.erase):
-                way = await self._way(number)
+                way = await self._touched.way(number)
             chat = await self._work.apply(self._pending, loaded, turn, self._now, way=way, chat=chat)
             self._records.cases[number] = self._pending.value(case_key(self._pending.shard, number))
             if (way_blob := self._pending.value(case_key(self._pending.shard, number, "way"))) is not None:
@@ -88,12 +85,14 @@ class Steps:
 
     async def add_receipt(self, number: int, verifier: str) -> None:
         """Receipt words were shown for this case: its way remembers their keyed hash, the card loses NO WORDS."""
-        if not self._is_here(number):
+        if not self._touched.is_here(number):
             return
-        way = self._ways.get(number) or await self._way(number)
+        way = self._touched.ways.get(number) or await self._touched.way(number)
         if way is not None:
-            self._write_way(number, replace(way, receipts=(*way.receipts, verifier)))
-        await self._decide(number, lambda case: CaseTurn(case.unmarked(Mark.NO_WORDS)), what="receipt")
+            self._touched.write_way(number, replace(way, receipts=(*way.receipts, verifier)))
+        await self._touched.decide(
+            number, lambda case: CaseTurn(case.unmarked(Mark.NO_WORDS)), what="receipt"
+        )
 
     def _open(self, event: Filed, session: Session | None, chat: Chat | None) -> Session | None:
         """A new case, from a draft's envelope if there was one."""
@@ -114,25 +113,25 @@ class Steps:
         self._records.body = envelope
         self._dispatch.bodies.card(self._pending, event.case, report, assessment, self._now)
         place = chat or self._place
-        self._write_way(event.case, Way(self._person, place.channel, place.address, report.language))
-        self._turns[event.case] = (None, turn)
+        self._touched.write_way(event.case, Way(self._person, place.channel, place.address, report.language))
+        self._touched.turns[event.case] = (None, turn)
         self._drafting.drop()
         return _going_on(session, event.case, sealer, revision)
 
     async def _update(self, event: Filed, session: Session | None) -> Session | None:
         """More answers for an open case: sealed again in the same conversation, else appended."""
         report, assessment, then = self._assessed(event.report)
-        loaded = await self._loaded(event.case)
+        loaded = await self._touched.loaded(event.case)
         case = loaded[1].case if loaded else None
         if case is None or not case.has_way:
             return session
         report = replace(
             report, country=report.country or case.country
         )  # known is known, however little is said now
-        if event.body_key is None or not self._is_here(event.case):
+        if event.body_key is None or not self._touched.is_here(event.case):
             body = body_of(report, assessment)
             await self._append(event.case, json.loads(body))
-            await self._decide(event.case, lambda case: escalation.updated(
+            await self._touched.decide(event.case, lambda case: escalation.updated(
                 case, report, assessment, self._now, plan=self._dispatch.plan_for(report, assessment.level, self._now),
                 sealed_to=case.sealed_to, then=then), what=f"updated|{body.decode()}")  # fmt: skip
             return session
@@ -145,7 +144,7 @@ class Steps:
         audience = plan.content if plan else case.sealed_to
         readers, public = self._dispatch.bodies.readers(one for one in audience if one not in case.removed)
         sealer = await self._reseal(event, case, body_of(report, assessment), readers, public)
-        await self._decide(event.case, lambda case: escalation.updated(
+        await self._touched.decide(event.case, lambda case: escalation.updated(
             case, report, assessment, self._now, plan=plan, sealed_to=readers, then=then), what="updated")  # fmt: skip
         if not case.progressed:
             self._dispatch.bodies.card(self._pending, event.case, report, assessment, self._now)
@@ -172,16 +171,18 @@ class Steps:
 
     async def _new_phone(self, number: int) -> None:
         """The right words on a phone that does not have the case: its way remembers it, replies are not redirected."""
-        way, key = await self._way(number), case_key(number % self._dispatch.shards, number, "way")
+        way, key = await self._touched.way(number), case_key(number % self._dispatch.shards, number, "way")
         if way is None:
             return
         if way.pseudonym == self._person:  # the case was moved here before
             wrote = "new phone wrote"
-            await self._decide(
+            await self._touched.decide(
                 number, lambda case: reporter_side.reporter_wrote(case, True, self._now), what=wrote
             )
             return
-        await self._decide(number, lambda case: reporter_side.new_phone(case, self._now), what="new phone")
+        await self._touched.decide(
+            number, lambda case: reporter_side.new_phone(case, self._now), what="new phone"
+        )
         new = replace(way, new=(self._person, self._place.channel, self._place.address))
         blob = self._dispatch.box.seal(new.to_json(), key.encode())
 
@@ -189,7 +190,7 @@ class Steps:
             if case.has_way:  # or what was erased a moment ago would come back
                 pending.put(key, blob, KEPT)
 
-        await self._also(number, keep, what="new phone's way")
+        await self._touched.also(number, keep, what="new phone's way")
 
     async def _append(self, number: int, part: Mapping[str, object], said: str = "") -> None:
         """An envelope of its own beside the report; what was `said` also goes to a phone that may show it."""
@@ -202,77 +203,13 @@ class Steps:
                 if said:
                     self._dispatch.paging.words(pending, case, said, self._now)
 
-        await self._also(number, keep, what=what)
-
-    async def _also(
-        self, number: int, keep: Callable[[Pending, Case], Awaitable[None]], *, what: str
-    ) -> None:
-        """Keep something beside a case: of this shard within this commit, of another's in a commit of its own."""
-        if not self._is_here(number):
-            await self._elsewhere(number, CaseTurn, what, keep)
-        elif (known := await self._loaded(number)) is not None:
-            await keep(self._pending, known[1].case)
-
-    async def _decide(self, number: int, decide: Decide, *, what: Event | str) -> None:
-        """Decide about a case, likewise."""
-        if not self._is_here(number):
-            await self._elsewhere(number, decide, what if isinstance(what, str) else _what(what))
-        elif (known := await self._loaded(number)) is not None:
-            loaded, turn = known
-            self._turns[number] = (loaded, turn.then(decide(turn.case)))
-
-    async def _elsewhere(
-        self, number: int, decide: Decide, what: str,
-        keep: Callable[[Pending, Case], Awaitable[None]] | None = None,
-    ) -> None:  # fmt: skip
-        """A commit in another shard comes before this one's. Its done mark names what it does: when this shard's
-        records turn out to be stale, the turn is decided again, and may then do something else there."""
-        await self._work.change(number, decide, self._now, done=self._done(f"{number}|{what}"), also=keep)
-
-    async def _loaded(self, number: int) -> tuple[Loaded | None, CaseTurn] | None:
-        """A case as decided so far in this turn."""
-        if number in self._turns:
-            return self._turns[number]
-        if number not in self._records.cases:
-            key = case_key(number % self._dispatch.shards, number)
-            self._records.cases[number] = (await self._work.store.read([key]))[0]
-        blob = self._records.cases[number]
-        if blob is None:
-            return None
-        if number not in self._read:
-            case = self._dispatch.open_case(case_key(number % self._dispatch.shards, number), blob)
-            self._read[number] = Loaded(case, blob), CaseTurn(case)
-        return self._read[number]
-
-    async def _way(self, number: int) -> Way | None:
-        if number not in self._ways:
-            blob = self._records.ways.get(number) if self._is_here(number) else None
-            blob = blob or await self._work.way(number)
-            way = None if blob is None else self._work.open_way(number, blob)
-            if way is not None:
-                self._ways[number] = way
-        return self._ways.get(number)
-
-    def _write_way(self, number: int, way: Way) -> None:
-        self._ways[number] = way
-        key = case_key(self._pending.shard, number, "way")
-        blob = self._dispatch.box.seal(way.to_json(), key.encode())
-        self._pending.put(key, blob, KEPT)
-        self._records.ways[number] = blob
-
-    def _is_here(self, number: int) -> bool:
-        return number % self._dispatch.shards == self._pending.shard
+        await self._touched.also(number, keep, what=what)
 
     def _assessed(self, report: Report) -> tuple[Report, Assessment, Assessment | None]:
         """The assessment now and, where a date lies ahead, what the same answers will mean by then."""
         assessment = self._moment.assess(report)
         then = assess(report, assessment.reassess_at) if assessment.reassess_at is not None else None
         return report, assessment, then
-
-
-def _what(event: Event) -> str:
-    """Everything that an event says."""
-    return "|".join([type(event).__name__, *(str(getattr(event, one.name)) for one in fields(event))])
 
 
 def _going_on(session: Session | None, number: int, sealer: Sealer, revision: int) -> Session | None:

@@ -18,14 +18,13 @@ from responders.items import HELLO, Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
 from responders.patience import Nowhere, Pause, patiently, seconds
 from responders.post import LEASE
+from responders.settling import Settling
 from responders.statistics import STATS
 from responders.store import Field, Queued, Settled, Store, StoreDown, sent_key
 
 log = logging.getLogger("tocsin.sending")
 
 _IDLE = 0.25  # seconds between looks at an outbox in which nothing is due
-_FLUSH = 0.05  # seconds in which what was sent is settled together
-_REPLIES = 0.2  # so much later where only answers have been sent: no case waits to hear of those
 _OTHER_WAY_AFTER = timedelta(seconds=10)  # a page whose channel is away that long also takes its next channel
 _NOWHERE = Nowhere()
 _BROKEN_AFTER = 3  # tries that ended in a fault of ours: then the item counts as undeliverable
@@ -50,12 +49,10 @@ class Sending:
         self._lanes: dict[Place, deque[tuple[int, str, Item]]] = {}
         self._flying: dict[str, int] = {}
         self._broken: dict[str, int] = {}
-        self._settled: dict[int, list[Settled]] = {}
-        self._sent_messages: dict[str, tuple[Item, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._wake, self._dirty, self._awaited = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._flushing = asyncio.Lock()
+        self._wake = asyncio.Event()
         self.clearing = Clearing(store, box, senders, shards)
+        self.settling = Settling(store, clock, self.clearing, self._arrived, self._forget)
         self.pause: Pause = asyncio.sleep
         self.on_arrived: Callable[[Item], Awaitable[None]] | None = None
         self.on_undeliverable: Callable[[Item, str], Awaitable[None]] | None = None
@@ -78,7 +75,7 @@ class Sending:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._claim())
             group.create_task(self._renew())
-            group.create_task(self._settle())
+            group.create_task(self.settling.run())
 
     async def drain(self, patience: float = 5.0) -> None:
         """For a graceful stop: settle what has been sent; what still waits goes to whoever comes next."""
@@ -87,7 +84,7 @@ class Sending:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._flush()
+        await self.settling.flush()
 
     async def _claim(self) -> None:
         while True:
@@ -117,44 +114,6 @@ class Sending:
                 await asyncio.gather(*(self._store.renew(shard, ids, until) for shard, ids in held.items()))
             except StoreDown:
                 log.warning("leases not renewed: the store is away")
-
-    async def _settle(self) -> None:
-        while True:
-            await self._dirty.wait()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_REPLIES):
-                    await self._awaited.wait()
-            await asyncio.sleep(_FLUSH)
-            self._dirty.clear()
-            self._awaited.clear()
-            try:
-                await self._flush()
-            except StoreDown:
-                self._dirty.set()
-                await asyncio.sleep(0.5)
-
-    async def _flush(self) -> None:
-        """Settle what was sent. One at a time: whoever clears a chat must find all that was sent before."""
-        async with self._flushing:
-            for shard in list(self._settled):
-                settled = self._settled.pop(shard)
-                try:
-                    # Told to its case before the outbox forgets it: dying in between repeats a message at once; the
-                    # other way round the case would keep its copy, and send it again days later.
-                    for entry in settled:
-                        if self.on_arrived is not None and entry.id in self._sent_messages:
-                            await self.on_arrived(self._sent_messages[entry.id][0])
-                    cancelled = await self._store.settle(shard, settled, self._clock())
-                except StoreDown:
-                    self._settled.setdefault(shard, [])[:0] = settled
-                    raise
-                for entry in settled:
-                    sent = self._sent_messages.pop(entry.id, None)
-                    self._flying.pop(entry.id, None)
-                    self._broken.pop(entry.id, None)
-                    if sent is not None and entry.id in cancelled:  # "an erase cancels the message"
-                        item, message_id = sent
-                        await self.clearing.delete(item.channel, item.address, message_id.split(","))
 
     def _take(self, shard: int, item_id: str, blob: bytes) -> None:
         if item_id in self._flying:
@@ -221,7 +180,7 @@ class Sending:
             case Kind.COUNT:
                 await self._store.put([Field(STATS, item.text, add=1)])
             case Kind.CLEAR:
-                await self._flush()
+                await self.settling.flush()
                 await self.clearing.clear(replace(item, pseudonym=self._pseudonym_of(item)))
             case Kind.DIGEST if self.digest is not None:
                 await self.digest(item.person, item.mark, self._clock())
@@ -257,18 +216,19 @@ class Sending:
 
     def _sent(self, shard: int, item_id: str, item: Item, message_id: str) -> None:
         key = sent_key(shard, self._pseudonym_of(item))
-        self._sent_messages[item_id] = (item, message_id)
         settled = Settled(item_id, key, self._box.seal(kept(item, message_id), key.encode()))
-        is_answer = item.kind is Kind.REPLY and item.ref is None and not item.case
-        self._finish(shard, item_id, settled, awaited=not is_answer)
+        self.settling.add(shard, settled, (item, message_id))
 
     def _pseudonym_of(self, item: Item) -> str:
         return item.pseudonym or self._pseudonym(item.channel, item.address)
 
-    def _finish(
-        self, shard: int, item_id: str, settled: Settled | None = None, *, awaited: bool = True
-    ) -> None:
-        self._settled.setdefault(shard, []).append(settled or Settled(item_id))
-        self._dirty.set()
-        if awaited:
-            self._awaited.set()
+    def _finish(self, shard: int, item_id: str) -> None:
+        self.settling.add(shard, Settled(item_id))
+
+    async def _arrived(self, item: Item) -> None:
+        if self.on_arrived is not None:
+            await self.on_arrived(item)
+
+    def _forget(self, item_id: str) -> None:
+        self._flying.pop(item_id, None)
+        self._broken.pop(item_id, None)

@@ -133,7 +133,7 @@ async def test_what_was_erased_a_moment_ago_does_not_come_back_with_a_new_phone(
     chat = Chat("telegram", "4711", "en")
     moment = Moment(world.app.kit, Facts(entropy=b"", spare=0), world.now)
     steps = Steps(work, Pending(shard, "done"), "pseudonym", Records(), chat, str, moment)
-    assert await steps._way(number) is not None, "the control: read before the erasing"
+    assert await steps._touched.way(number) is not None, "the control: read before the erasing"
     await work.change(number, lambda case: ending.erase(case, world.now), world.now)
     before = await store.fields(case_key(number % work.dispatch.shards, number, "body"))
     await steps.take(Did(number, Act.NEW_PHONE), None, chat)

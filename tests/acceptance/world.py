@@ -200,8 +200,8 @@ class World:
                     sending._take(shard, item_id, blob)
             was_busy = bool(self._busy())
             await self._until_idle()
-            settled = bool(sending._settled)
-            await sending._flush()
+            settled = bool(sending.settling)
+            await sending.settling.flush()
             if not was_busy and not settled:
                 return
 

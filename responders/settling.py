@@ -1,0 +1,92 @@
+"""Takes what was sent, or given up, out of the outbox, many at a time; a case hears first of what it waits for.
+It sends nothing, but deletes again what was cancelled while it was on its way."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+
+from responders.clearing import Clearing
+from responders.items import Item, Kind
+from responders.store import Settled, Store, StoreDown
+
+_FLUSH = 0.05  # seconds in which what was sent is settled together
+_REPLIES = 0.2  # so much later where only answers have been sent: no case waits to hear of those
+_STORE_AWAY = 0.5
+
+Sent = tuple[Item, str]  # and the platform's id of it
+
+
+class Settling:
+    """What waits to be settled, by shard."""
+
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], clearing: Clearing,
+        arrived: Callable[[Item], Awaitable[None]], forget: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        """`arrived` tells an item's case, and may raise StoreDown; `forget` is told each id when it is settled."""
+        self._store = store
+        self._clock = clock
+        self._clearing = clearing
+        self._arrived = arrived
+        self._forget = forget
+        self._settled: dict[int, list[Settled]] = {}
+        self._sent: dict[str, Sent] = {}
+        self._some, self._awaited = asyncio.Event(), asyncio.Event()
+        self._flushing = asyncio.Lock()
+
+    def __bool__(self) -> bool:
+        """Whether anything waits."""
+        return bool(self._settled)
+
+    def add(self, shard: int, settled: Settled, sent: Sent | None = None) -> None:
+        """One item that needs no more sending; `sent` unless it was given up."""
+        self._settled.setdefault(shard, []).append(settled)
+        self._some.set()
+        if sent is not None:
+            self._sent[settled.id] = sent
+        if sent is None or not _is_answer(sent[0]):
+            self._awaited.set()
+
+    async def run(self) -> None:
+        """Settle until cancelled."""
+        while True:
+            await self._some.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_REPLIES):
+                    await self._awaited.wait()
+            await asyncio.sleep(_FLUSH)
+            self._some.clear()
+            self._awaited.clear()
+            try:
+                await self.flush()
+            except StoreDown:
+                self._some.set()
+                await asyncio.sleep(_STORE_AWAY)
+
+    async def flush(self) -> None:
+        """Settle all. One at a time: whoever clears a chat must find all that was sent before. Raises StoreDown."""
+        async with self._flushing:
+            for shard in list(self._settled):
+                settled = self._settled.pop(shard)
+                try:
+                    # Told to its case before the outbox forgets it: dying in between repeats a message at once; the
+                    # other way round the case would keep its copy, and send it again days later.
+                    for entry in settled:
+                        if entry.id in self._sent:
+                            await self._arrived(self._sent[entry.id][0])
+                    cancelled = await self._store.settle(shard, settled, self._clock())
+                except StoreDown:
+                    self._settled.setdefault(shard, [])[:0] = settled
+                    raise
+                for entry in settled:
+                    sent = self._sent.pop(entry.id, None)
+                    self._forget(entry.id)
+                    if sent is not None and entry.id in cancelled:  # "an erase cancels the message"
+                        item, message_id = sent
+                        await self._clearing.delete(item.channel, item.address, message_id.split(","))
+
+
+def _is_answer(item: Item) -> bool:
+    """Whether nobody waits to hear that it arrived."""
+    return item.kind is Kind.REPLY and item.ref is None and not item.case
