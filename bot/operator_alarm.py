@@ -1,5 +1,5 @@
 """Wakes the operators when the service itself is in trouble: over the alarm channels directly, without the store.
-Content-free; at most one message about the same trouble in fifteen minutes."""
+Content-free; at most one message about the same trouble in fifteen minutes once somebody was told."""
 
 import asyncio
 import logging
@@ -18,6 +18,7 @@ log = logging.getLogger("tocsin.operator")
 PATIENCE = timedelta(seconds=10)
 SIGNAL_PATIENCE = timedelta(seconds=60)  # signal-cli takes a while to start
 AGAIN = timedelta(minutes=15)
+SOON = timedelta(minutes=1)  # when nobody could be told
 _EVERY = 2.0
 
 
@@ -66,8 +67,8 @@ class OperatorAlarm:
         for trouble, is_there in troubles.items():
             told = self._told.get(trouble)
             if is_there and (told is None or now - told >= AGAIN):
-                self._told[trouble] = now
-                await self._tell(trouble)
+                was_heard = await self._tell(trouble)
+                self._told[trouble] = now if was_heard else now - AGAIN + SOON
             elif not is_there and told is not None:
                 del self._told[trouble]
                 await self._tell(News.RECOVERED)
@@ -75,7 +76,9 @@ class OperatorAlarm:
     def _on_signal(self, now: datetime) -> dict[News, bool]:
         """What is wrong with Signal. A daemon that is only being restarted is no news."""
         troubles = {state.trouble for state in self._signals}
-        is_away = any(not state.is_subscribed for state in self._signals) and Trouble.ACCOUNT not in troubles
+        is_away = Trouble.ACCOUNT not in troubles and not all(
+            state.is_subscribed and state.is_answering for state in self._signals
+        )
         self._away_since = (self._away_since or now) if is_away else None
         return {
             News.SIGNAL_AWAY: self._away_since is not None and now - self._away_since >= SIGNAL_PATIENCE,
@@ -84,10 +87,12 @@ class OperatorAlarm:
             News.SIGNAL_VERSION: Trouble.VERSION in troubles,
         }
 
-    async def _tell(self, news: News) -> None:
+    async def _tell(self, news: News) -> bool:
+        """Whether anybody could be told."""
         log.error("telling the operators: %s", news)
         dispatch = self._app.casework.dispatch
         people = {receiver.coordinator for receiver in self._app.responders.receivers.values()}
+        was_heard = False
         for person in sorted(people):
             language = dispatch.voice.language(person)
             message = Message(
@@ -96,11 +101,14 @@ class OperatorAlarm:
                 language=language,
             )
             for name, address in dispatch.paging.alarms(person):
-                await self._send(name, address, message)
+                was_heard |= await self._send(name, address, message)
+        return was_heard
 
-    async def _send(self, name: str, address: str, message: Message) -> None:
+    async def _send(self, name: str, address: str, message: Message) -> bool:
         try:
             async with asyncio.timeout(10):
                 await self._senders[name].send(address, message)
         except (TryAgain, Undeliverable, TimeoutError):
             log.error("an operator could not be told on %s", name)
+            return False
+        return True

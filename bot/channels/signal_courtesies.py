@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.channels import Attachment, Inbound
+from bot.channels.signal_faults import Trouble
 from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
 from bot.channels.splitting import mended
 from responders.secret import Secret
@@ -68,16 +69,18 @@ class Courtesies:
         lost = inbound.attachment or (Attachment.FILE if inbound.text is None else None)
         return replace(inbound, attachment=lost, rest=None)
 
-    async def has_account(self) -> bool:
-        """Whether signal-cli still has our number; true also when it does not say."""
+    async def trouble(self) -> Trouble | None:
+        """Whether signal-cli answers, and still has our number; None also when it does not say."""
         try:
             told = await self._rpc.call("listAccounts", {}, A_MOMENT)
-        except (RpcRefused, RpcUnanswered):
-            return True
+        except RpcUnanswered:
+            return Trouble.AWAY
+        except RpcRefused:
+            return None
         if not isinstance(told, list):
-            return True
+            return None
         numbers = [one.get("number") for one in told if isinstance(one, dict)]
-        return self._number.reveal() in numbers
+        return None if self._number.reveal() in numbers else Trouble.ACCOUNT
 
     async def remove(self, files: Iterable[str]) -> None:
         """Delete what signal-cli has downloaded: nothing but text is kept."""

@@ -57,7 +57,9 @@ class SignalReceiver:
     @property
     def lacks(self) -> str | None:
         """Why nothing arrives, for /ready."""
-        return None if self.state.is_subscribed else "not connected to signal-cli: nothing arrives"
+        return (
+            self.state.lacks if self.state.is_subscribed else "not connected to signal-cli: nothing arrives"
+        )
 
     async def receive(self, handle: Handle) -> None:
         """First what was left in the inbox, then what arrives, until cancelled; what is in hand then stays kept."""
@@ -92,10 +94,17 @@ class SignalReceiver:
                 await asyncio.sleep(AGAIN[min(failures, len(AGAIN) - 1)].total_seconds())
 
     async def _watch_account(self) -> None:
-        """signal-cli keeps quiet about an account that was unlinked meanwhile, and the connection stays open."""
+        """The connection stays open when an account was unlinked meanwhile, and when signal-cli hangs."""
         while True:
             await asyncio.sleep(LOOK_EVERY.total_seconds())
-            if self.state.is_subscribed and not await self._courtesies.has_account():
+            if not self.state.is_subscribed:
+                self.state.is_answering = True  # the connection tells more
+                continue
+            trouble = await self._courtesies.trouble()
+            self.state.is_answering = trouble is not Trouble.AWAY
+            if self.state.is_answering:
+                self.state.met_again(Trouble.AWAY)
+            if trouble is Trouble.ACCOUNT:
                 self.state.is_subscribed = False
                 self.state.trouble = Trouble.ACCOUNT
                 log.error("%s: signal-cli does not have our account any more", self._name)

@@ -14,6 +14,7 @@ class SignalState:
     """One account's state, as health, the operators' alarm and both halves see it."""
 
     is_subscribed: bool = False
+    is_answering: bool = True  # a daemon that hangs keeps its connections open
     trouble: Trouble | None = None
     challenge: Challenge | None = None
     # Where a new identity is being noted: nothing is sent there meanwhile.
@@ -21,11 +22,21 @@ class SignalState:
     _untimed: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _timed: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
+    @property
+    def lacks(self) -> str | None:
+        """Why nothing goes out though we are connected, for /ready."""
+        if not self.is_answering:
+            return "signal-cli does not answer: nothing goes out"
+        if self.trouble is Trouble.CAPTCHA:
+            return "Signal wants a captcha before anything goes out"
+        return None
+
     def met(self, meaning: Meaning) -> None:
-        """A call failed."""
-        if meaning.trouble is not None:
-            self.trouble = meaning.trouble
-            self.challenge = meaning.challenge or self.challenge
+        """A call failed. One without an answer cures nothing that an answer told of before."""
+        if meaning.trouble is None or (meaning.trouble is Trouble.AWAY and self.trouble is not None):
+            return
+        self.trouble = meaning.trouble
+        self.challenge = meaning.challenge or self.challenge
 
     def works(self) -> None:
         """A message went out."""

@@ -57,9 +57,7 @@ class SignalbotAccount:
     def receiver_of(self, work: KeptWork, *, thumbs: bool, pace: Pace | None = None) -> SignalbotReceiver:
         """The receiving half with this working half."""
         sorting = Sorting(self.name, self.number, self.state, self.courtesies, thumbs=thumbs)
-        return SignalbotReceiver(
-            self.name, self.number, self.rpc, work, self.state, self.courtesies, sorting, pace
-        )
+        return SignalbotReceiver(self.name, self.rpc, work, self.state, self.courtesies, sorting, pace)
 
     async def close(self) -> None:
         """Close the connections; the receiver must have ended."""

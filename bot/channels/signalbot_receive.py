@@ -13,14 +13,13 @@ from typing import Protocol
 
 from bot.channels import Handle, Inbound
 from bot.channels.kept_work import KeptWork
-from bot.channels.signal_courtesies import A_MOMENT, Courtesies
+from bot.channels.signal_courtesies import Courtesies
 from bot.channels.signal_events import Ignored
 from bot.channels.signal_faults import Trouble
-from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
+from bot.channels.signal_rpc import Calls
 from bot.channels.signal_socket import HungUp
 from bot.channels.signal_sorting import Sorting
 from bot.channels.signal_state import SignalState
-from responders.secret import Secret
 from responders.store import StoreDown
 
 log = logging.getLogger(__name__)
@@ -58,13 +57,12 @@ class SignalbotReceiver:
     """The receiving half of one account."""
 
     def __init__(
-        self, name: str, number: Secret, calls: Listens, work: KeptWork, state: SignalState, courtesies: Courtesies,
+        self, name: str, calls: Listens, work: KeptWork, state: SignalState, courtesies: Courtesies,
         sorting: Sorting, pace: Pace | None = None,
     ) -> None:  # fmt: skip
         self.counts = work.counts = sorting.counts
         self.state = state
         self._name = name
-        self._number = number
         self._calls = calls
         self._work = work
         self._courtesies = courtesies
@@ -76,7 +74,9 @@ class SignalbotReceiver:
     @property
     def lacks(self) -> str | None:
         """Why nothing arrives, for /ready."""
-        return None if self.state.is_subscribed else "not connected to signal-cli-rest-api: nothing arrives"
+        if not self.state.is_subscribed:
+            return "not connected to signal-cli-rest-api: nothing arrives"
+        return self.state.lacks
 
     async def receive(self, handle: Handle) -> None:
         """First what was left in the inbox, then what arrives, until cancelled; what is in hand then stays kept."""
@@ -135,7 +135,7 @@ class SignalbotReceiver:
                 await asyncio.sleep(self._pace.opening.total_seconds())
                 continue
             self._ended.clear()
-            trouble = await self._trouble()
+            trouble = await self._courtesies.trouble()
             for cured in {Trouble.AWAY, Trouble.ACCOUNT} - {trouble}:
                 self.state.met_again(cured)
             if trouble is not None and self.state.is_subscribed:
@@ -145,18 +145,6 @@ class SignalbotReceiver:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._pace.look.total_seconds()):
                     await self._ended.wait()
-
-    async def _trouble(self) -> Trouble | None:
-        try:
-            told = await self._calls.call("listAccounts", {}, A_MOMENT)
-        except RpcUnanswered:
-            return Trouble.AWAY
-        except RpcRefused:
-            return None  # an interface that does not tell
-        if not isinstance(told, list):
-            return None
-        numbers = [one.get("number") for one in told if isinstance(one, dict)]
-        return None if self._number.reveal() in numbers else Trouble.ACCOUNT
 
     async def _keep(self, handle: Handle) -> None:
         """Until None comes: whatever was heard, many frames together."""

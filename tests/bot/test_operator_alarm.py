@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.signal_faults import Meaning, Trouble
+from bot.channels.signal_state import SignalState
 from bot.operator_alarm import OperatorAlarm
+from responders.delivery import Message, TryAgain
 from responders.store import Store
 from responders.valkey import EmbeddedStore
 from tests.acceptance.world import World, a_world
@@ -65,6 +68,47 @@ async def test_recovery_is_told_once(world: World, embedded: EmbeddedStore) -> N
         await alarm.look(world.now + timedelta(seconds=seconds))
     assert told(world)[1:] == ["Tocsin: it works again."]
     assert world.app.is_well
+
+
+async def test_who_could_not_be_told_is_told_a_minute_later(
+    world: World, embedded: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarm = OperatorAlarm(world.app, world.platforms)
+    embedded.stop()
+
+    async def fails(address: str, message: Message) -> str:
+        del address, message
+        raise TryAgain(timedelta(seconds=2))
+
+    with monkeypatch.context() as away:
+        for platform in world.platforms.values():
+            away.setattr(platform, "send", fails)
+        for seconds in (0, 10):
+            await alarm.look(world.now + timedelta(seconds=seconds))
+    await alarm.look(world.now + timedelta(seconds=60))
+    assert told(world) == []
+    await alarm.look(world.now + timedelta(seconds=70))
+    assert len(told(world)) == 1
+
+
+async def test_a_signal_cli_that_hangs_is_told_though_it_is_connected(world: World) -> None:
+    state = SignalState(is_subscribed=True, is_answering=False)
+    alarm = OperatorAlarm(world.app, world.platforms, [state])
+    await alarm.look(world.now)
+    assert told(world) == []
+    await alarm.look(world.now + timedelta(seconds=60))
+    assert ["signal-cli does not answer" in text for text in told(world)] == [True]
+
+
+async def test_a_captcha_is_not_cured_by_a_call_without_an_answer(world: World) -> None:
+    state = SignalState(is_subscribed=True, trouble=Trouble.CAPTCHA)
+    alarm = OperatorAlarm(world.app, world.platforms, [state])
+    await alarm.look(world.now)
+    state.met(Meaning(TryAgain(timedelta(seconds=2)), trouble=Trouble.AWAY))
+    await alarm.look(world.now + timedelta(seconds=2))
+    assert len(told(world)) == 1
+    assert "captcha" in told(world)[0]
+    assert state.lacks == "Signal wants a captcha before anything goes out"
 
 
 async def test_a_disk_that_fills_is_told_while_the_store_still_answers(world: World) -> None:

@@ -271,6 +271,20 @@ async def test_while_the_store_is_away_nothing_is_taken_from_the_connection(
     assert work.texts() == ["hello"]
 
 
+async def test_a_signal_cli_that_hangs_is_noticed_though_the_connection_stays(
+    server: SignalServer, parts: Parts, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.signal_receive.LOOK_EVERY", timedelta(milliseconds=10))
+    monkeypatch.setattr("bot.channels.signal_courtesies.A_MOMENT", timedelta(milliseconds=20))
+    receiver, state = parts.receiver(), parts.account.state
+    async with receiving(receiver, work):
+        await server.until(lambda: state.is_subscribed)
+        server.faults["listAccounts"].extend([Stall()] * 3)
+        await server.until(lambda: receiver.lacks == "signal-cli does not answer: nothing goes out")
+        assert state.is_subscribed
+        await server.until(lambda: receiver.lacks is None)
+
+
 async def test_an_account_that_was_unlinked_meanwhile_is_noticed_though_the_connection_stays(
     server: SignalServer, parts: Parts, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:

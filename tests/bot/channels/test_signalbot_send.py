@@ -158,8 +158,9 @@ async def test_what_the_interface_has_no_word_for_is_refused_before_anything_is_
 async def test_the_version_is_that_of_the_interface(there: RestParts) -> None:
     assert await there.account.rpc.call("version", {}) == {"version": "0.101", "mode": "json-rpc"}
     courtesies = RestCourtesies(there.account.rpc, Secret(INTAKE))
-    assert await courtesies.has_account()
-    assert not await RestCourtesies(there.account.rpc, Secret("+15559999999")).has_account()
+    assert await courtesies.trouble() is None
+    gone = RestCourtesies(there.account.rpc, Secret("+15559999999"))
+    assert await gone.trouble() is Trouble.ACCOUNT
 
 
 async def test_an_interface_below_a_path_is_asked_there(server: SignalServer, there: RestParts) -> None:
