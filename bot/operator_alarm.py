@@ -31,6 +31,7 @@ class News(StrEnum):
     SIGNAL_CAPTCHA = "signal_captcha"
     SIGNAL_ACCOUNT = "signal_account"
     SIGNAL_VERSION = "signal_version"
+    SIGNAL_DEAF = "signal_deaf"
     RECOVERED = "recovered"
 
 
@@ -85,6 +86,7 @@ class OperatorAlarm:
             News.SIGNAL_CAPTCHA: Trouble.CAPTCHA in troubles,
             News.SIGNAL_ACCOUNT: Trouble.ACCOUNT in troubles,
             News.SIGNAL_VERSION: Trouble.VERSION in troubles,
+            News.SIGNAL_DEAF: any(state.is_deaf for state in self._signals),
         }
 
     async def _tell(self, news: News) -> bool:

@@ -18,6 +18,7 @@ from bot.channels.alarm_email import AlarmEmail
 from bot.channels.alarm_webhook import AlarmWebhook
 from bot.channels.dead_man import DeadManPing
 from bot.channels.signal import ALERTS, INTAKE, Account, signal_account
+from bot.channels.signal_self_test import SelfTest
 from bot.channels.signal_typing import Typing
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_profile import Profile, apply_profile
@@ -76,6 +77,8 @@ class Service:
             if self.signals:
                 states = {signal.name: signal.state for signal in self.signals}
                 group.create_task(self.challenges.watch(states), name="challenges")
+            if settings.signal is not None and not is_rest(settings.signal.url):
+                group.create_task(SelfTest(self.signals, self.app.clock).run(), name="signal test")
             for account in self.accounts:
                 if account.name == "telegram":
                     group.create_task(apply_profile(account.api, self._profiles(), self.app.kit.offered[0]))

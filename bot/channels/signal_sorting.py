@@ -34,6 +34,7 @@ class Sorting:
 
     def sort(self, params: object, arrived: list[Inbound], files: list[str]) -> None:
         """Put the params of one event where they belong; names of refused files go into `files`."""
+        self._state.heard += 1
         meant = decode(params, self._name, self._number.reveal())
         files += meant.files
         if isinstance(meant, Unwanted):

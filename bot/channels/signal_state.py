@@ -15,6 +15,8 @@ class SignalState:
 
     is_subscribed: bool = False
     is_answering: bool = True  # a daemon that hangs keeps its connections open
+    is_deaf: bool = False  # it looks well, and what we sent ourselves did not arrive
+    heard: int = 0  # events of any kind
     trouble: Trouble | None = None
     challenge: Challenge | None = None
     # Where a new identity is being noted: nothing is sent there meanwhile.
@@ -24,12 +26,12 @@ class SignalState:
 
     @property
     def lacks(self) -> str | None:
-        """Why nothing goes out though we are connected, for /ready."""
+        """Why it does not work though we are connected, for /ready."""
         if not self.is_answering:
             return "signal-cli does not answer: nothing goes out"
         if self.trouble is Trouble.CAPTCHA:
             return "Signal wants a captcha before anything goes out"
-        return None
+        return "our own sign of life does not arrive: reports may wait unseen" if self.is_deaf else None
 
     def met(self, meaning: Meaning) -> None:
         """A call failed. One without an answer cures nothing that an answer told of before."""

@@ -100,6 +100,12 @@ async def test_a_signal_cli_that_hangs_is_told_though_it_is_connected(world: Wor
     assert ["signal-cli does not answer" in text for text in told(world)] == [True]
 
 
+async def test_a_signal_that_is_deaf_is_told_at_once(world: World) -> None:
+    alarm = OperatorAlarm(world.app, world.platforms, [SignalState(is_subscribed=True, is_deaf=True)])
+    await alarm.look(world.now)
+    assert ["systemctl restart signal-cli" in text for text in told(world)] == [True]
+
+
 async def test_a_captcha_is_not_cured_by_a_call_without_an_answer(world: World) -> None:
     state = SignalState(is_subscribed=True, trouble=Trouble.CAPTCHA)
     alarm = OperatorAlarm(world.app, world.platforms, [state])
