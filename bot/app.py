@@ -131,11 +131,13 @@ class App:
     async def hear(self, inbound: Inbound) -> None:
         """One arrival on an intake account."""
         self.observe("message", inbound.channel)
+        await self.sending.heard_from(inbound.channel, inbound.address)
         await self.poison.guarded(inbound, self.conversation.hear)
 
     async def hear_focal(self, inbound: Inbound) -> None:
         """One arrival on an alerts account."""
         self.observe("message", inbound.channel)
+        await self.sending.heard_from(inbound.channel, inbound.address)
         name = self.poison.mark(inbound)
         await self.poison.guarded(
             inbound,

@@ -18,7 +18,7 @@ from responders.items import HELLO, Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
 from responders.patience import Nowhere, Pause, patiently, seconds
 from responders.post import LEASE
-from responders.settling import Settling
+from responders.settling import Place, Settling, is_answer
 from responders.statistics import STATS
 from responders.store import Field, Queued, Settled, Store, StoreDown, sent_key
 
@@ -28,8 +28,7 @@ _IDLE = 0.25  # seconds between looks at an outbox in which nothing is due
 _OTHER_WAY_AFTER = timedelta(seconds=10)  # a page whose channel is away that long also takes its next channel
 _NOWHERE = Nowhere()
 _BROKEN_AFTER = 3  # tries that ended in a fault of ours: then the item counts as undeliverable
-
-Place = tuple[str, str]
+_QUICK = 1.0  # seconds that somebody's words wait for the platform to say that what they may answer was sent
 
 
 class Sending:
@@ -49,6 +48,7 @@ class Sending:
         self._lanes: dict[Place, deque[tuple[int, str, Item]]] = {}
         self._flying: dict[str, int] = {}
         self._broken: dict[str, int] = {}
+        self._handing: dict[Place, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self.clearing = Clearing(store, box, senders, shards)
@@ -69,6 +69,18 @@ class Sending:
                 self._take(shard, entry.id, entry.item)
             else:
                 self._wake.set()
+
+    async def heard_from(self, channel: str, address: str) -> None:
+        """Before somebody's words are worked: note what has reached them, however quickly they answer it.
+
+        A person's message or a page may be on their screen before its platform has told us so."""
+        place = (channel, address)
+        if (handing := self._handing.get(place)) is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_QUICK):
+                    await handing.wait()
+        with suppress(StoreDown):  # the words themselves need it, too, and wait for it
+            await self.settling.heard_from(place)
 
     async def run(self) -> None:
         """Claim, renew and settle until cancelled."""
@@ -195,7 +207,7 @@ class Sending:
         while not tried or await self._store.is_queued(shard, item_id):  # or it was cancelled meanwhile
             tried = True
             try:
-                message_id = await sender.send(item.address, item.message)
+                message_id = await self._hand_over(sender, item)
             except TryAgain as fault:
                 self.observe(item.channel, "try_again")
                 waited += fault.after
@@ -213,6 +225,17 @@ class Sending:
                 self._sent(shard, item_id, item, message_id)
                 return
         self._finish(shard, item_id)
+
+    async def _hand_over(self, sender: Sender, item: Item) -> str:
+        if is_answer(item):
+            return await sender.send(item.address, item.message)
+        place = (item.channel, item.address)
+        over = self._handing[place] = asyncio.Event()
+        try:
+            return await sender.send(item.address, item.message)
+        finally:
+            del self._handing[place]
+            over.set()
 
     def _sent(self, shard: int, item_id: str, item: Item, message_id: str) -> None:
         key = sent_key(shard, self._pseudonym_of(item))

@@ -2,6 +2,7 @@
 It sends nothing, but deletes again what was cancelled while it was on its way."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -15,6 +16,7 @@ _REPLIES = 0.2  # so much later where only answers have been sent: no case waits
 _STORE_AWAY = 0.5
 
 Sent = tuple[Item, str]  # and the platform's id of it
+Place = tuple[str, str]  # channel and address
 
 
 class Settling:
@@ -32,6 +34,7 @@ class Settling:
         self._forget = forget
         self._settled: dict[int, list[Settled]] = {}
         self._sent: dict[str, Sent] = {}
+        self._owed: Counter[Place] = Counter()
         self._some, self._awaited = asyncio.Event(), asyncio.Event()
         self._flushing = asyncio.Lock()
 
@@ -45,8 +48,15 @@ class Settling:
         self._some.set()
         if sent is not None:
             self._sent[settled.id] = sent
-        if sent is None or not _is_answer(sent[0]):
+        if sent is None or not is_answer(sent[0]):
             self._awaited.set()
+        if sent is not None and not is_answer(sent[0]):
+            self._owed[sent[0].channel, sent[0].address] += 1
+
+    async def heard_from(self, place: Place) -> None:
+        """Somebody wrote: what they may be answering is settled before their words are worked. Raises StoreDown."""
+        if place in self._owed:
+            await self.flush()
 
     async def run(self) -> None:
         """Settle until cancelled."""
@@ -82,11 +92,13 @@ class Settling:
                 for entry in settled:
                     sent = self._sent.pop(entry.id, None)
                     self._forget(entry.id)
+                    if sent is not None and not is_answer(sent[0]):
+                        self._owed -= Counter([(sent[0].channel, sent[0].address)])
                     if sent is not None and entry.id in cancelled:  # "an erase cancels the message"
                         item, message_id = sent
                         await self._clearing.delete(item.channel, item.address, message_id.split(","))
 
 
-def _is_answer(item: Item) -> bool:
+def is_answer(item: Item) -> bool:
     """Whether nobody waits to hear that it arrived."""
     return item.kind is Kind.REPLY and item.ref is None and not item.case

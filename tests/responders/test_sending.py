@@ -350,3 +350,44 @@ async def test_a_quote_of_a_sent_message_leads_to_its_case(worker: Worker) -> No
 
     assert await worker.sending.clearing.case_of(who, "0") == 12
     assert await worker.sending.clearing.case_of(who, "1") is None
+
+
+async def test_an_answer_quicker_than_the_platforms_own_finds_what_it_answers(
+    worker: Worker, phones: Phones
+) -> None:
+    phones.slow["700"] = asyncio.Event()
+    await worker.sends(PAGE, done=False)
+    await phones.entered.wait()  # it is on their screen; the platform has not told us yet
+    heard = asyncio.create_task(worker.sending.heard_from("bot", "700"))
+    other = asyncio.create_task(worker.sending.heard_from("bot", "another"))
+    await other
+    assert not heard.done()
+    phones.slow["700"].set()
+    await heard
+    assert worker.arrived == ["a page"]
+
+
+async def test_words_do_not_wait_for_answers_of_ours_that_nobody_waits_to_hear_of(
+    worker: Worker, phones: Phones
+) -> None:
+    phones.slow["a"] = asyncio.Event()
+    await worker.sends(*texts("a", "the next question"), done=False)
+    await phones.entered.wait()
+    await worker.sending.heard_from("bot", "a")
+    assert worker.arrived == []
+    phones.slow["a"].set()
+    await worker.sending.drain()
+
+
+async def test_words_are_worked_also_when_what_they_answer_cannot_be_noted(
+    worker: Worker, phones: Phones
+) -> None:
+    phones.slow["700"] = asyncio.Event()
+    phones.slow["700"].set()
+    await worker.sends(PAGE, done=False)
+    await phones.seen["a page"].wait()
+    worker.store_is_down = 1
+    await worker.sending.heard_from("bot", "700")
+    assert worker.arrived == []
+    await worker.sending.heard_from("bot", "700")
+    assert worker.arrived == ["a page"]
