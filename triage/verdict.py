@@ -81,6 +81,7 @@ def _from_score(score: Score | None, thresholds: Mapping[By, Thresholds], *, ask
 _DOUBTS = {
     Doubt.NOTHING: "unsure.nothing",
     Doubt.SHORT: "unsure.short",
+    Doubt.INSTRUCTION: "unsure.instruction",
     Doubt.LANGUAGE: "unsure.language",
     Doubt.ROMANISED: "unsure.romanised",
 }

@@ -72,6 +72,7 @@ _SAID = {
     "words.greeting": "only a greeting, thanks or a question",
     "words.cry": "only a word for help",
     "unsure.nothing": "no words in it: a person must look",
+    "unsure.instruction": "only an instruction to this program: a person must look",
     "unsure.short": "very short: a person must look",
     "unsure.language": "a language that was never measured: a person must look",
     "unsure.romanised": "in Latin letters, which the score reads badly: a person must look",

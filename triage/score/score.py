@@ -30,6 +30,7 @@ class Doubt(StrEnum):
 
     NOTHING = "nothing"  # no words in it
     SHORT = "short"
+    INSTRUCTION = "instruction"  # words to the machine, and none about anything else
     LANGUAGE = "language"  # one that the score has never been measured in
     ROMANISED = "romanised"
 

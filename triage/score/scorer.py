@@ -9,6 +9,7 @@ from pathlib import Path
 from triage.embedding.engine import Engine, NoEmbedding, check, folder
 from triage.identify import Classifier, Identified, for_model, identify
 from triage.score import head as heads
+from triage.score.instructions import is_only_instruction
 from triage.score.lexicon import features
 from triage.score.score import By, Doubt, Score
 from triage.score.windows import windows
@@ -49,8 +50,9 @@ class Scorer:
         """The score of a text of any length; of several windows the worst counts."""
         parts = windows(text)
         found = identify(text)
-        if not parts:
-            return Score(0.0, 0.0, 0.5, self.by, found.language, found.script, Doubt.NOTHING)
+        if not parts or is_only_instruction(text):
+            doubt = Doubt.INSTRUCTION if parts else Doubt.NOTHING
+            return Score(0.0, 0.0, 0.5, self.by, found.language, found.script, doubt)
         judged = [(self._probabilities(part), part) for part in parts]
         immediate = max(judged, key=lambda one: one[0][3])
         urgent = max(one[0][2] + one[0][3] for one in judged)

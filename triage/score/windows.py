@@ -1,6 +1,7 @@
 """A text as the score reads it: cleaned, calmed, and cut into windows of at most 600 characters.
 Time to embed grows with length, so the number of windows is bounded: the beginning and the end are never left out."""
 
+import re
 import unicodedata
 
 from triage.zawgyi import from_zawgyi, is_zawgyi
@@ -9,6 +10,12 @@ LENGTH = 600
 MOST = 4
 _READ = 20_000  # characters that are looked at at all
 _ENDS = ".!?…؟。！？।॥။։\n"
+
+# Nobody's words, and slow to embed: encoded files and keys (a digit and both cases, no space), the same again and again.
+_BLOB = re.compile(
+    "(?=[+/=_A-Za-z]{0,64}[0-9])(?=[+/=_0-9a-z]{0,64}[A-Z])(?=[+/=_0-9A-Z]{0,64}[a-z])[+/=_0-9A-Za-z]{40,}"
+)
+_RUN = re.compile(r"(.{1,12}?)\1{8,}")
 
 
 def windows(text: str) -> tuple[str, ...]:
@@ -31,6 +38,7 @@ def cleaned(text: str) -> str:
         text = from_zawgyi(text)
     text = unicodedata.normalize("NFKC", text)
     text = "".join(" " if unicodedata.category(one) in {"Cc", "Co", "Cn"} else one for one in text)
+    text = _BLOB.sub(" ", _RUN.sub(r"\1", text))
     text = " ".join(text.split())
     return text.lower() if _is_shouted(text) else text
 
