@@ -32,28 +32,38 @@ class Labelled:
 def read(path: Path) -> Iterator[Labelled]:
     """The messages of one file, in its order. Raises CorpusError."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError):
+        lines = path.read_text(encoding="utf-8").removeprefix("\ufeff").split("\n")
+    except OSError as fault:
+        raise CorpusError(f"{path.name}: cannot be read: {fault.strerror}") from None
+    except UnicodeDecodeError:
         raise CorpusError(f"{path.name}: cannot be read as UTF-8 text") from None
     header = lines[0].rstrip("\r").split("\t")
     missing = [name for name in _NEEDED if name not in header]
     if missing:
-        raise CorpusError(f"{path.name}: the first line must name its columns; missing: {', '.join(missing)}")
+        raise CorpusError(
+            f"{path.name}:1: expected the names of the columns, parted by tabs; missing: {', '.join(missing)}"
+        )
+    if not any(line.strip() for line in lines[1:]):
+        raise CorpusError(
+            f"{path.name}:2: expected labelled messages below the names of the columns, found none"
+        )
     for number, line in enumerate(lines[1:], 2):
         if line.strip():
-            yield _message(line.rstrip("\r"), header, f"{path.name}, line {number}")
+            yield _message(line.rstrip("\r"), header, f"{path.name}:{number}")
 
 
 def _message(line: str, header: list[str], where: str) -> Labelled:
     cells = line.split("\t")
     if len(cells) != len(header):
-        raise CorpusError(f"{where}: expected {len(header)} columns, found {len(cells)}")
+        raise CorpusError(
+            f"{where}: expected {len(header)} columns, as in the first line, found {len(cells)}"
+        )
     row = dict(zip(header, cells, strict=True))
     level = _LEVELS.get(row["level"])
     if level is None:
-        raise CorpusError(f"{where}: the level must be one of {', '.join(_LEVELS)}")
+        raise CorpusError(f"{where}: expected a level, one of {', '.join(_LEVELS)}")
     if not row["id"] or not row["text"].strip():
-        raise CorpusError(f"{where}: id and text must not be empty")
+        raise CorpusError(f"{where}: expected an id and a text, found an empty one")
     tags = frozenset(filter(None, (tag.strip() for tag in row.get("tags", "").split(","))))
     return Labelled(row["id"], row.get("situation") or row["id"], level, row["lang"], tags, row["text"])
 

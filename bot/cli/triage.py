@@ -89,17 +89,21 @@ def evaluate(
     from triage.evaluation import plot as drawing  # noqa: PLC0415
     from triage.labelled import CorpusError, read_all  # noqa: PLC0415
 
+    shares = None if answers is None else _two_shares(answers)
+    if not 0 <= typos <= 1:
+        _refuse("--typos: expected a share between 0 and 1, such as 0.05")
     judge = _judge(model, caution)
     try:
         messages = list(disturbing.mistyped(read_all([file]), typos)) if typos else read_all([file])
     except CorpusError as fault:
         _refuse(str(fault))
-    if answers is None:
-        judged = list(judge.judged(messages))
-    else:
-        judged = list(disturbing.answered(judge, messages, *_two_shares(answers)))
+    words = judge.judged(messages) if shares is None else disturbing.answered(judge, messages, *shares)
+    judged = list(words)
     if plot is not None:
-        plot.write_text(drawing.svg(judged, file.name), encoding="utf-8")
+        try:
+            plot.write_text(drawing.svg(judged, file.name), encoding="utf-8")
+        except OSError as fault:
+            _refuse(f"--plot {plot}: cannot be written: {fault.strerror}")
     if json:
         typer.echo(encoder.dumps(tables.as_json(judged)))
     else:
@@ -152,6 +156,8 @@ def compare(
         messages = read_all([file])
     except CorpusError as fault:
         _refuse(str(fault))
+    if not all(judge.limits for judge in judges):
+        _refuse("two models that can be used are needed to compare them")
     found = compared(*([*judge.judged(messages)] for judge in judges))
     typer.echo(found.as_json() if json else "\n".join(found.lines()))
 
@@ -172,8 +178,11 @@ def drift(json: Json = False, config: ConfigFolder = Path("config")) -> None:
 def _two_shares(text: str) -> tuple[float, float]:
     try:
         sensitivity, specificity = map(float, text.split(","))
+        is_share = 0 <= sensitivity <= 1 and 0 <= specificity <= 1
     except ValueError:
-        _refuse("--answers: expected two shares, such as 0.95,0.90")
+        is_share = False
+    if not is_share:
+        _refuse("--answers: expected two shares between 0 and 1, such as 0.95,0.90")
     return sensitivity, specificity
 
 

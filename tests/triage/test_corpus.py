@@ -108,9 +108,9 @@ def test_both_sides_are_in_all_six_un_languages_and_four_more() -> None:
 def faulty() -> Iterator[tuple[str, str]]:
     head = "id\tlevel\tlang\ttext\n"
     yield "id\tlevel\ttext\n", "missing: lang"
-    yield head + "1\timmediate\ten\n", "line 2: expected 4 columns, found 3"
-    yield head + "1\tgrave\ten\ttext\n", "line 2: the level must be one of"
-    yield head + "1\troutine\ten\t \n", "line 2: id and text must not be empty"
+    yield head + "1\timmediate\ten\n", ":2: expected 4 columns, as in the first line, found 3"
+    yield head + "1\tgrave\ten\ttext\n", ":2: expected a level, one of"
+    yield head + "1\troutine\ten\t \n", ":2: expected an id and a text"
 
 
 def test_a_fault_is_named_with_its_file_and_line(tmp_path: Path) -> None:
