@@ -226,7 +226,7 @@ class Sending:
                 return
         self._finish(shard, item_id)
 
-    async def _hand_over(self, sender: Sender, item: Item) -> str:
+    async def _hand_over(self, sender: Sender | Nowhere, item: Item) -> str:
         if is_answer(item):
             return await sender.send(item.address, item.message)
         place = (item.channel, item.address)
