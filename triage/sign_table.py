@@ -62,6 +62,8 @@ ENGLISH = (
         they|police|soldiers|men|people|cops|army are|is|r in|inside|entering|searching|raiding the|my|our house|home|flat|office|room|living|building|apartment
         they|police|soldiers|men|army re|are breaking|entering in?
         cut|cutting the fence
+        are|is they|police|soldiers|men|he|someone|somebody in|inside my|our house|home|flat|room|apartment
+        there men|soldiers|police|strangers|someone|somebody in|inside my|our house|home|flat|room|apartment
         raid|raiding .. right now
         raiding us|my|our|now""",
     ),
@@ -143,6 +145,7 @@ ENGLISH = (
         just took|grabbed|kidnapped|abducted|arrested my|him|her|us|me|our|the
         in masks|balaclavas|uniform took
         took|grabbed .. minutes ago
+        did|have|has they|police|soldiers|army|men just? take|taken|grab|seize|kidnap my brother|sister|son|daughter|husband|wife|father|mother|child|children|kids|friend|colleague|lawyer
         pushed|forced|dragged|thrown into|in a|the .. van|car|truck
         they got|have me
         they have my sister|brother|son|daughter|wife|husband|mother|father|child|children|kids
@@ -250,6 +253,7 @@ SPANISH = (
         "es",
         """
         rompiendo|derribando|tirando|tumbando|forzando .. puerta|ventana|cerca|reja
+        rompen|derriban|tumban|fuerzan|patean|revientan la|mi|nuestra puerta|ventana|cerca|reja
         estan|están entrando|allanando
         entraron|entran|entrando|entro|allanaron|allanan a|en? la|mi|nuestra casa|oficina|vivienda|sede ahora?
         estan|están dentro
@@ -430,6 +434,7 @@ FRENCH = (
         "fr",
         """
         defoncent|défoncent|cassent|forcent|enfoncent|defonce .. porte|portail|cloture|clôture|fenetre
+        fouillent|perquisitionnent|saccagent ma|notre|nos maison|appartement|chambre|bureau|bureaux
         sont|est en train de|d entrer|casser|defoncer|forcer|fouiller
         entrent|rentrent dans|chez la|notre|nous|moi maison|bureau
         ils|soldats|police sont|est dans la|ma|notre|l|le maison|appartement|bureau|salon|immeuble|cour
@@ -629,9 +634,10 @@ ARABIC = (
         "breaking",
         "ar",
         """
+        يكسرو|بيكسرو|كسرو|يخلعون|يخلعوا|يخلعو|بيخلعوا|بيخلعو|يقتحمو|اقتحمو|يداهمو|داهمو الباب|باب|بابي|بابنا|الشباك|البيت|بيتي|بيتنا
         يكسرون|يكسروا|بيكسروا|كسروا|يحطمون|يقتحمون|بيقتحموا|اقتحموا|يداهمون|داهموا|بيداهموا .. باب|الباب|بيت|بيتي|بيتنا|المكتب|مكتبنا|منزلي|المنزل|البيت|مقر
         دخلوا|يدخلون|بيدخلوا|داخل|جوا .. الآن|هلق|دلوقتي|هلأ
-        دخلوا علينا|علي|البيت|بيتي|بيتنا
+        دخلوا|دخلو|فاتوا|فاتو علينا|علي|البيت|بيتي|بيتنا
         يقتحمون|بيقتحموا
         قطعوا|يقطعون السياج|الأسلاك
         3am|3m|bi|kasarou|kassarou ykasro|ykassrou|ykasrou|byekasro|el|l bab?""",
@@ -672,6 +678,8 @@ ARABIC = (
         "ar",
         """
         يلاحقونني|يلاحقوني|يلاحقني|تلاحقني|يتبعونني|يتبعوني|يتبعني|تتبعني|يطاردونني|يطاردني|تطاردني|بيلاحقوني|بيتبعوني|ملاحقيني|لاحقيني|يلاحقوننا|بيلاحقونا
+        بيلحقني|بيلحقوني|بيلاحقني|لاحقني
+        عم يلحقني|يلحقوني|يلحقونا|يلاحقني
         3am|3m yla72ouni|yla7ouni|ylah2ouni|yla7e2ouni|ytba3ouni|yla7a2ouni|yl7a2ouni
         byla72ouni|bela7ouni|bytba3ouni|mla72ini|yla7quni""",
     ),
@@ -698,6 +706,7 @@ ARABIC = (
         "ar",
         """
         أخذوه|اخذوه|أخذوها|اخذوها|أخذوهم|اخذوهم|خدوه|خدوها|خذوه|خذوها|أخدوه|اخدوه|أخدوها|اخدوها|خدوهم
+        أخدو|اخدو|أخذو|اخذو|خدو|خطفو|اعتقلو زوجي|زوجتي|ابني|ابنتي|بنتي|أخي|أخوي|أختي|أبي|أمي|والدي|والدتي|صديقي|زميلي|زميلتي|زميلنا|أخويا|ولدي|جوزي|مرتي
         أخذوا|اخذوا|خدوا|أخدوا|اخدوا|خطفوا|اعتقلوا|يعتقلون|يخطفون|اختطفوا زوجي|زوجتي|ابني|ابنتي|بنتي|أخي|اخي|أخوي|اخوي|أختي|اختي|أبي|ابي|أمي|امي|والدي|والدتي|صديقي|زميلي|زميلتي|زميلنا|أخويا|اخويا|ولدي|جوزي|مرتي
         أخذ|اخذ|خطف|اختطف|اعتقل .. زوجي|زوجتي|ابني|ابنتي|أخي|أختي|أبي|أمي|والدي|زميلي|زميلتي .. دقيقة|دقائق|ساعة|ساعات|الآن|الليلة|اليوم
         خطفوه|خطفوها|اختطفوه|اختطفوها|خطفوني|يخطفونني|خطفوا

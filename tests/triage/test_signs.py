@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage import sign_index, sign_table, signs
+from triage.score.score import SMALL_TALK
 from triage.words import fold
 
 DANGER = {
@@ -596,3 +597,53 @@ def test_sixty_four_kilobytes_are_read_in_bounded_time(unit: str) -> None:
 def test_a_sign_at_the_end_of_a_long_memo_is_heard() -> None:
     assert "door" in signs.find("We met on Monday. " * 3000 + "They are at the door").danger
     assert signs.find("word " * 30_000 + "they are at the door").danger
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Why are they breaking the door?", "breaking"),
+        ("why are they in my house?", "breaking"),
+        ("are there men in our flat?", "breaking"),
+        ("why did they take my brother?", "taken"),
+        ("¿Por qué rompen la puerta?", "breaking"),
+        ("¿por qué patean mi puerta?", "breaking"),
+        ("¿por qué golpean la puerta?", "door"),
+        ("Pourquoi ils cassent la porte ?", "breaking"),
+        ("pourquoi ils fouillent notre maison ?", "breaking"),
+        ("يكسرو الباب", "breaking"),
+        ("ليش عم يكسرو الباب؟", "breaking"),
+        ("ليه بيخلعوا الباب؟", "breaking"),
+        ("ليش فاتو علينا؟", "breaking"),
+        ("ليش اخدو ابني؟", "taken"),
+        ("ليش عم يلحقني؟", "following"),
+    ],
+)
+def test_a_short_question_about_danger_is_danger(text: str, sign: str) -> None:
+    assert len(text) < SMALL_TALK
+    assert (sign in signs.find(text).danger, signs.find(text).greeting) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do I break the ice?",
+        "are they in my area?",
+        "is he in my contact list?",
+        "did they take my name off the list?",
+        "do they take my case seriously?",
+        "why are they not in my house?",
+        "¿cómo rompen el silencio?",
+        "¿quién abre la puerta de la oficina?",
+        "comment casser la glace ?",
+        "qui ouvre la porte du bureau ?",
+        "ils ne fouillent plus notre maison",
+        "كيف بكسر حاجز الخوف؟",
+        "ما عادوا يكسرو الباب",
+        "ليش اخدو الاستمارة؟",
+        "شو هو الباب الصحيح؟",
+        "خليه يلحقني عالمكتب بكرا",
+    ],
+)
+def test_a_short_question_with_the_same_words_and_no_danger_is_none(text: str) -> None:
+    assert signs.find(text).danger == ()

@@ -11,7 +11,7 @@ MOST = 4
 _READ = 20_000  # characters that are looked at at all
 _ENDS = ".!?…؟。！？।॥။։\n"
 
-# Nobody's words, and slow to embed: encoded files and keys (a digit and both cases, no space), the same again and again.
+# Nobody's words, and slow to embed: encoded files and keys (a digit, both cases, no space), the same again and again.
 _BLOB = re.compile(
     "(?=[+/=_A-Za-z]{0,64}[0-9])(?=[+/=_0-9a-z]{0,64}[A-Z])(?=[+/=_0-9A-Z]{0,64}[a-z])[+/=_0-9A-Za-z]{40,}"
 )
