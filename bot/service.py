@@ -78,7 +78,7 @@ class Service:
                 states = {signal.name: signal.state for signal in self.signals}
                 group.create_task(self.challenges.watch(states), name="challenges")
             if settings.signal is not None and not is_rest(settings.signal.url):
-                group.create_task(SelfTest(self.signals, self.app.clock).run(), name="signal test")
+                group.create_task(SelfTest(self.signals).run(), name="signal test")
             for account in self.accounts:
                 if account.name == "telegram":
                     group.create_task(apply_profile(account.api, self._profiles(), self.app.kit.offered[0]))

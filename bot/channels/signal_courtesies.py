@@ -11,8 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.channels import Attachment, Inbound
-from bot.channels.signal_faults import Trouble
-from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
+from bot.channels.signal_faults import UNTRUSTED, Trouble
+from bot.channels.signal_rpc import Calls, Failure, RpcRefused, RpcUnanswered
 from bot.channels.splitting import mended
 from responders.secret import Secret
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 32
 TRIES, AGAIN = 3, timedelta(seconds=1)
 A_MOMENT = timedelta(seconds=10)
+NO_MESSAGE = 1 << 32  # milliseconds: nobody wrote in 1970; signal-cli fails at a number below 1 << 31
 
 
 class Courtesies:
@@ -38,14 +39,24 @@ class Courtesies:
 
         Raises RpcUnanswered: then it has to be tried again."""
         account = self._number.reveal()
-        # What arrives does not teach signal-cli the new key, a refused message does: this one says nothing.
-        with suppress(RpcRefused):
-            await self._rpc.call("sendTyping", {"account": account, "recipient": [address]}, A_MOMENT)
+        await self._be_refused(account, address)
         parameters = {"account": account, "recipient": address, "trustAllKnownKeys": True}
         try:
             await self._rpc.call("trust", parameters, A_MOMENT)
         except RpcRefused as fault:
             log.warning("a changed identity could not be accepted: %d", fault.code)
+
+    async def _be_refused(self, account: str, address: str) -> None:
+        """What arrives does not teach signal-cli a new key, a refused message does: these say nothing. Signal-cli 0.13
+        sends no dots to somebody whose profile it does not know, and then calls that a fault of the network."""
+        try:
+            await self._rpc.call("sendTyping", {"account": account, "recipient": [address]}, A_MOMENT)
+        except RpcRefused as fault:
+            if fault.code == UNTRUSTED or Failure.IDENTITY in fault.failures:
+                return
+            receipt = {"account": account, "recipient": address, "targetTimestamp": [NO_MESSAGE]}
+            with suppress(RpcRefused):
+                await self._rpc.call("sendReceipt", receipt, A_MOMENT)
 
     async def whole(self, inbound: Inbound) -> Inbound:
         """A long text in full; its beginning if nobody gives us the rest in time, for an alert must not wait."""

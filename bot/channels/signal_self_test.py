@@ -3,15 +3,15 @@ ended says nothing of it, nor does one without a network; what does not arrive d
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import permutations
 
 from bot.channels.signal import Account
+from bot.channels.signal_courtesies import NO_MESSAGE
 from bot.channels.signal_faults import BAD_PARAMETERS, UNKNOWN_METHOD, UNTRUSTED
 from bot.channels.signal_rpc import RpcRefused, RpcUnanswered
-from responders.store.wire import milliseconds
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +32,8 @@ class Pace:
 class SelfTest:
     """Of the accounts of one signal-cli; writes `is_deaf` into the state of each."""
 
-    def __init__(
-        self, accounts: Sequence[Account], clock: Callable[[], datetime], pace: Pace | None = None
-    ) -> None:
+    def __init__(self, accounts: Sequence[Account], pace: Pace | None = None) -> None:
         self._accounts = accounts
-        self._clock = clock
         self._pace = pace or Pace()
 
     async def run(self) -> None:
@@ -81,8 +78,7 @@ class SelfTest:
         address = await _address(receiver)
         parameters = {"account": sender.number.reveal(), "recipient": address}
         try:
-            sign = {**parameters, "targetTimestamp": [milliseconds(self._clock())]}
-            await sender.rpc.call("sendReceipt", sign)
+            await sender.rpc.call("sendReceipt", {**parameters, "targetTimestamp": [NO_MESSAGE]})
         except RpcRefused as fault:
             if fault.code != UNTRUSTED:
                 raise

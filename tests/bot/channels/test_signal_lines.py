@@ -13,7 +13,7 @@ from bot.channels.signal_events import Ignored
 from responders.delivery import Message, TryAgain
 from responders.store import Store
 from tests.bot.channels.signal_parts import Parts, Work, receiving, signal_parts
-from tests.servers.signal_rpc import ALERTS, INTAKE, SignalServer
+from tests.servers.signal_rpc import ALERTS, INTAKE, NETWORK, NEW_IDENTITY, Refuse, SignalServer
 
 CANARY = "canary-ñ-7f3a"
 LONG = "ñ" * 3000
@@ -132,6 +132,17 @@ async def test_a_new_identity_is_trusted_before_it_is_handled(
     assert [one.event for one in work.done] == [Event.KEY_CHANGED]
     (trusted,) = server.made("trust")
     assert trusted["recipient"] == server.phone(1).uuid
+
+
+@pytest.mark.parametrize(("dots", "receipts"), [(NEW_IDENTITY, 0), (NETWORK, 1)])
+async def test_where_dots_cannot_teach_signal_cli_the_new_key_a_receipt_does(
+    server: SignalServer, parts: Parts, dots: Refuse, receipts: int
+) -> None:
+    server.faults["sendTyping"].append(dots)
+    server.faults["sendReceipt"].append(NEW_IDENTITY)
+    await parts.account.courtesies.trust(server.phone(1).uuid)
+    methods = [name for name, _ in server.calls]
+    assert methods == ["sendTyping", *["sendReceipt"] * receipts, "trust"]
 
 
 async def test_nothing_is_sent_to_a_new_identity_before_it_was_noted(

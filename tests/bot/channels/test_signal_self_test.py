@@ -12,7 +12,6 @@ import pytest
 from bot.channels.signal import ALERTS as ALERTS_NAME
 from bot.channels.signal import SignalAccount, signal_account
 from bot.channels.signal_self_test import Pace, SelfTest
-from bot.clock import utc_clock
 from responders.secret import Secret
 from tests.servers.signal_rpc import ALERTS, INTAKE, NETWORK, NEW_IDENTITY, Refuse, SignalServer
 
@@ -68,7 +67,7 @@ async def accounts(daemon: Daemon) -> AsyncIterator[tuple[SignalAccount, SignalA
 
 @asynccontextmanager
 async def under_test(*accounts: SignalAccount) -> AsyncIterator[None]:
-    task = asyncio.get_running_loop().create_task(SelfTest(accounts, utc_clock, QUICK).run())
+    task = asyncio.get_running_loop().create_task(SelfTest(accounts, QUICK).run())
     try:
         yield
     finally:
