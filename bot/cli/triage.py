@@ -42,7 +42,8 @@ def assess(
     """Say the level of a text or a report, and why.
 
     Standard input: one text, or one JSON object a line: {"id", "text"}, or a report with its answers ({"id",
-    "opening", "what", "when", "words", ...}, named as in the flow). It alerts nobody."""
+    "opening", "what", "when", "words", ...}, named as in the flow). A line that is neither is named, the others go
+    on, and the exit status is 1. It alerts nobody."""
     from bot.cli import triage_lines  # noqa: PLC0415 - loads the model
 
     judge = _judge(model, caution)

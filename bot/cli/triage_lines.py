@@ -12,6 +12,7 @@ from triage.report import Report
 from triage.verdict import Verdict, of_report
 
 _FIELDS = frozenset(field.name for field in fields(Report))
+_BESIDE = frozenset({"id", "text", "situation", "level", "lang", "tags"})  # as in a labelled file
 _LISTS = frozenset({"what", "words", "help", "danger"})
 _LONGEST = 4 << 20  # bytes of one line
 
@@ -115,6 +116,10 @@ def _line(raw: bytes) -> Line:
         known["words"] = [text]
     if not known:
         return Line(held, fault='expected "text", or the answers of a report')
+    if values.keys() - _FIELDS - _BESIDE:
+        return Line(
+            held, fault="a name in it is none of a report's answers; a misspelt one would count for nothing"
+        )
     return Line(held, values=known)
 
 

@@ -66,7 +66,16 @@ def test_texts_and_reports_come_as_json_lines() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b'{"id": 1}', b"[1]", b'{"what": 3}', b'{"on": "soon"}', b'{"seen": "maybe"}', b'{"words": [1]}'],
+    [
+        b"{",
+        b'{"id": 1}',
+        b"[1]",
+        b'{"what": 3}',
+        b'{"on": "soon"}',
+        b'{"seen": "maybe"}',
+        b'{"words": [1]}',
+        b'{"opening": "safe", "hrut": "yes"}',
+    ],
 )
 def test_a_line_that_is_no_report_is_named_and_the_others_go_on(raw: bytes) -> None:
     lines = (b'{"id": "0", "text": "hello"}', raw, b'{"id": "9", "text": "hello"}')
