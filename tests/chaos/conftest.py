@@ -1,5 +1,5 @@
 """Short by default, so that continuous integration can afford it; TOCSIN_CHAOS=long does everything.
-TOCSIN_CHAOS_SEED repeats the choice of an earlier short run."""
+TOCSIN_CHAOS_SEED repeats the choice of an earlier run; TOCSIN_CHAOS_SEEDS: so many fault stories in the long form."""
 
 import os
 import random

@@ -22,7 +22,8 @@ class Ledger:
     """What one story decided. `killed`: what lay in the outbox, sent or not, whenever a worker was killed."""
 
     house: House
-    queued: dict[str, bytes] = field(default_factory=dict)
+    # with its bytes: what can be cancelled has the same name whenever it is decided again
+    queued: set[tuple[str, bytes]] = field(default_factory=set)
     answered: dict[tuple[str, int], float] = field(default_factory=dict)
     killed: Counter[Letter] = field(default_factory=Counter)
 
@@ -32,11 +33,10 @@ class Ledger:
     def _hear(self, wire: str, name: str, question: bytes, answer: bytes) -> None:
         if name == "commit" and answer == b":1\r\n":
             self.queued |= queued_by(question)
-        elif name == "claim_outbox" and answer.startswith(
-            b"*"
-        ):  # also what a commit left whose answer was lost
+        elif name == "claim_outbox" and answer.startswith(b"*"):
+            # also what a commit left whose answer was lost
             _due, *flat = resp_words(answer, most=1 << 20)
-            self.queued |= {flat[at].decode(): flat[at + 1] for at in range(0, len(flat), 2)}
+            self.queued |= {(flat[at].decode(), flat[at + 1]) for at in range(0, len(flat), 2)}
         elif name == "sendMessage" and answer.startswith(b"HTTP/1.1 200"):
             body = json.loads(answer.partition(b"\r\n\r\n")[2])
             self.answered[wire, int(body["result"]["message_id"])] = monotonic()
@@ -56,7 +56,7 @@ class Ledger:
 
     def _items(self) -> list[Item]:
         transit = TransitKeyring(self.house.folder / "transit", self.house.master)
-        return [opened(blob, item_id, transit) for item_id, blob in self.queued.items()]
+        return [opened(blob, item_id, transit) for item_id, blob in self.queued]
 
     def accepted(self) -> Counter[Letter]:
         """What the platform took."""
@@ -82,15 +82,15 @@ class Ledger:
         ]
 
 
-def queued_by(frame: bytes) -> dict[str, bytes]:
-    """The outbox items in one commit, by their ids; the order of its arguments stands in commit.lua."""
+def queued_by(frame: bytes) -> set[tuple[str, bytes]]:
+    """The outbox items in one commit, id and sealed; the order of its arguments stands in commit.lua."""
     words = resp_words(frame, most=1 << 20)
     arguments = words[3 + int(words[2]) :]
     _, records, fields, queued, *_ = (
         int.from_bytes(part) for part in (arguments[0][:1], *_pairs(arguments[0][1:]))
     )
     at = 2 + 2 * records + 3 * fields
-    return {arguments[at + 3 * n + 1].decode(): arguments[at + 3 * n + 2] for n in range(queued)}
+    return {(arguments[at + 3 * n + 1].decode(), arguments[at + 3 * n + 2]) for n in range(queued)}
 
 
 def _pairs(counts: bytes) -> list[bytes]:
