@@ -112,6 +112,16 @@ async def test_the_real_worker_scores_and_survives_bad_input(worker: Worker) -> 
     await worker.stop()
 
 
+async def test_the_size_of_whoever_started_it_is_not_the_workers(worker: Worker) -> None:
+    ballast = bytearray(256 << 20)  # a parent of more than the worker may take: Linux hands its peak down
+    ballast[::4096] = b"x" * len(ballast[::4096])
+    for _ in range(2):
+        assert await worker.ask("four men are forcing the gate") is not None
+    assert worker.failed == 0
+    await worker.stop()
+    assert ballast
+
+
 async def test_the_real_worker_can_open_nothing_once_it_has_loaded(worker: Worker) -> None:
     await worker.start()
     process = worker._process
