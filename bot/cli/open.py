@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.labels import Language, labels
+
 if TYPE_CHECKING:  # what these load, `tocsin --help` must not wait for
     from bot.desk_client import DeskClient, Reply
     from responders.keys import KeyFile
@@ -42,20 +44,22 @@ def open_(
     passphrase_file: Annotated[
         Path | None, typer.Option(help="Read the passphrase from this file (only you may read it).")
     ] = None,
+    language: Language = None,
 ) -> None:
     """Open cases and answer reporters, at the desk of a running service.
 
     From your own computer, first: ssh -N -L 8470:127.0.0.1:8470 you@server. The key never leaves this process."""
     if not file and person is None:
         raise typer.BadParameter("say who you are, with --as, or which envelope to open, with --file")
+    show = _readable_in(labels(language))
     with _one_sentence():
         for path in (key, *(file or ())):
             path.stat()  # a slip in a name is said before the passphrase is asked for
         keys = _keys(key, passphrase_file)
         for path in file or ():
-            typer.echo(f"{path}\n{_envelope(path, keys)}\n")
+            typer.echo(f"{path}\n{_envelope(path, keys, show)}\n")
         if not file:
-            asyncio.run(_at_desk(url, str(person), keys, number))
+            asyncio.run(_at_desk(url, str(person), keys, number, show))
 
 
 @contextmanager
@@ -92,18 +96,27 @@ def _keys(path: Path, passphrase_file: Path | None) -> "KeyFile":
     return load(path, Secret(typer.prompt("Passphrase", hide_input=True, err=True)))
 
 
-def _envelope(path: Path, keys: "KeyFile") -> str:
+Show = Callable[[str], str]  # a part that was just unsealed, as it stands on the screen
+
+
+def _readable_in(say: Callable[..., str | None]) -> Show:
+    from bot.reading import readable  # noqa: PLC0415 - nothing is read for --help
+
+    return lambda raw: on_screen(readable(raw, say))
+
+
+def _envelope(path: Path, keys: "KeyFile", show: Show) -> str:
     from responders.envelope import case_of  # noqa: PLC0415 - loads cryptography
 
     sealed = path.read_bytes()
-    return _readable(keys.open(sealed, case_id=case_of(sealed)).plaintext.decode())
+    return show(keys.open(sealed, case_id=case_of(sealed)).plaintext.decode())
 
 
-async def _at_desk(url: str, person: str, keys: "KeyFile", number: int | None) -> None:
+async def _at_desk(url: str, person: str, keys: "KeyFile", number: int | None, show: Show) -> None:
     from bot.desk_client import DeskClient  # noqa: PLC0415 - loads aiohttp
 
     async with DeskClient(url, person, keys) as client:
-        desk = _Terminal(client)
+        desk = _Terminal(client, show)
         await desk.say("?" if number is None else f"{number}")
         typer.echo(HELP)
         while (typed := await asyncio.to_thread(_line)) is not None:
@@ -122,8 +135,9 @@ def _line() -> str | None:
 class _Terminal:
     """What has been shown already is not shown twice."""
 
-    def __init__(self, client: "DeskClient") -> None:
+    def __init__(self, client: "DeskClient", show: Show) -> None:
         self._client = client
+        self._show = show
         self._newest: dict[int, str] = {}
         self._reports: dict[int, str] = {}
         self.again = "?"
@@ -156,10 +170,10 @@ class _Terminal:
             case "opened" if reply.part == "report":
                 if self._reports.get(reply.number) != reply.text:
                     self._reports[reply.number] = reply.text
-                    yield f"[{reply.number}] report\n{_readable(reply.text)}\n"
+                    yield f"[{reply.number}] report\n{self._show(reply.text)}\n"
             case "opened":
                 self._newest[reply.number] = max(self._newest.get(reply.number, ""), reply.part[1:])
-                yield f"[{reply.number}] {_readable(reply.text)}\n"
+                yield f"[{reply.number}] {self._show(reply.text)}\n"
             case _:
                 yield on_screen(reply.text)
                 for button in reply.buttons:
@@ -169,24 +183,6 @@ class _Terminal:
 def _number(command: str) -> int:
     digits = "".join(c for c in command.partition(" ")[0] if c.isdecimal())
     return int(digits[:9]) if digits else 0
-
-
-def _readable(raw: str) -> str:
-    from bot.reading import readable  # noqa: PLC0415 - reads texts
-
-    return on_screen(readable(raw, _labels()))
-
-
-def _labels() -> Callable[..., str | None]:
-    from bot.cli import default_folder  # noqa: PLC0415
-    from bot.texts import Texts  # noqa: PLC0415 - loads Babel
-
-    texts = Texts.load(default_folder(), drafts=True)
-
-    def label(key: str, /, **values: object) -> str | None:
-        return texts.say(key, texts.source, **values) if texts.has(key) else None
-
-    return label
 
 
 def on_screen(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot.cli.check import ConfigFolder
+from bot.cli.labels import Language, labels
 from bot.cli.sentence import one_sentence
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def assess(
     json: Json = False,
     model: Model = None,
     caution: How = "usual",
+    language: Language = None,
 ) -> None:
     """Say the level of a text or a report, and why.
 
@@ -46,6 +48,7 @@ def assess(
     on, and the exit status is 1. It alerts nobody."""
     from bot.cli import triage_lines  # noqa: PLC0415 - loads the model
 
+    say = labels(language)
     judge = _judge(model, caution)
     failed = False
     for line in triage_lines.read(" ".join(text) if text else None, sys.stdin.buffer):
@@ -57,7 +60,7 @@ def assess(
                 triage_lines.problem(line, fault) if json else f"{line.id or '-'}: {fault}", err=not json
             )
             continue
-        typer.echo(said.as_json() if json else "\n".join(said.for_people()))
+        typer.echo(said.as_json() if json else "\n".join(said.for_people(say)))
     if failed:
         raise typer.Exit(1)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Any, BinaryIO
 
 from bot.clock import utc_clock
+from bot.reading import Say
 from responders.drafts import report_of
+from triage.assessment import Reason
 from triage.evaluation.judging import Judge
 from triage.report import Report
 from triage.verdict import Verdict, of_report
@@ -50,18 +52,23 @@ class Said:
         }  # fmt: skip
         return json.dumps(values)
 
-    def for_people(self) -> Iterator[str]:
-        """A few lines."""
+    def for_people(self, say: Say) -> Iterator[str]:
+        """A few lines; `say` knows the reasons that a focal point reads."""
         found = self.verdict
         first = f"{found.level.word.upper()}{' unsure' if found.unsure else ''}"
         yield f"{self.id}: {first}" if self.id else first
         yield f"  urgency {found.urgency.value}, severity {found.severity.value}, certainty {found.certainty.value}"
         for reason in found.reasons:
-            said = _SAID.get(reason.code, reason.code)
-            quote = f": {_printable(reason.quote)!r}" if reason.quote else ""
-            yield f"  {said}{quote}"
+            yield f"  {_reason(reason, say)}"
         score = "" if found.score is None else f", probability that somebody must act now {found.score:.2f}"
         yield f"  language {found.language}, script {found.script}{score}"
+
+
+def _reason(reason: Reason, say: Say) -> str:
+    quote = _printable(reason.quote) if reason.quote else ""
+    if (ours := _SAID.get(reason.code)) is not None:
+        return f"{ours}: {quote!r}" if quote else ours
+    return say(f"reasons/{reason.code}", quote=repr(quote) if quote else "…") or reason.code
 
 
 _SAID = {

@@ -43,6 +43,21 @@ def test_an_envelope_is_opened_from_a_file_without_a_service(tmp_path: Path, key
     assert PHRASE not in result.output
 
 
+def test_answers_and_reasons_stand_in_the_language_that_was_named(tmp_path: Path, key: KeyFile) -> None:
+    report = {
+        "kind": "report",
+        "report": {"opening": "unsafe"},
+        "reasons": [{"code": "opening.unsafe", "quote": None}],
+    }
+    path = tmp_path / "report"
+    path.write_bytes(seal("42", json.dumps(report).encode(), [key.current.public]))
+    assert "Not safe right now" in open_(tmp_path, "--file", path).stdout
+    shown = open_(tmp_path, "--file", path, "--language", "fr").stdout
+    assert "Not safe right now" not in shown
+    assert "opening.unsafe" not in shown
+    assert open_(tmp_path, "--file", path, "--language", "xx").exit_code == 2
+
+
 def test_each_slip_gets_one_sentence_and_exit_code_1(tmp_path: Path, key: KeyFile) -> None:
     others = an_envelope(tmp_path / "others", "x", PrivateKey.generate())
     damaged = tmp_path / "damaged"

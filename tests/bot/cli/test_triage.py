@@ -39,6 +39,18 @@ def test_a_text_gets_a_level_and_why() -> None:
     assert "breaking down my door" in told
 
 
+def test_reasons_stand_in_the_words_that_a_focal_point_reads() -> None:
+    _, english, _ = run("assess", "They are breaking down my door")
+    assert "Someone is breaking in: " in english
+    _, spanish, _ = run("assess", "--language", "es", "They are breaking down my door")
+    assert "breaking down my door" in spanish
+    assert "Someone is breaking in" not in spanish
+    assert "words.breaking" not in english + spanish
+    code, _, wrong = run("assess", "--language", "xx", "hello")
+    assert code == 2
+    assert "xx: expected one of" in wrong
+
+
 def test_json_has_every_field_on_one_line() -> None:
     _, told, _ = run("assess", "--json", "nisaidieni wako mlangoni")
     (line,) = told.splitlines()
