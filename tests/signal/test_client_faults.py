@@ -54,7 +54,8 @@ async def test_somebody_whom_signal_does_not_know_any_more_is_unregistered(
     intake: Account, phone: Phone, line: Line
 ) -> None:
     await phone.unregister()
-    fault = await refused(line, intake, phone.aci)
+    while (fault := await refused(line, intake, phone.aci)).result["type"] == "NETWORK_FAILURE":
+        continue  # its connection is being made anew after an earlier refusal; the test's own limit ends this
     assert fault.code == OTHER
     assert fault.result["type"] == "UNREGISTERED_FAILURE"
 
