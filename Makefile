@@ -35,7 +35,7 @@ demo: install  ## Show the service on one page, with an example organisation. Ct
 talk: install  ## The same in this terminal.
 	@.venv/bin/tocsin talk
 
-test: install  ## All tests that need only Python; at most a minute.
+test: install  ## All tests that need only Python; somewhat over a minute on two slow cores.
 	.venv/bin/pytest
 
 test-slow: install  ## The tests that start processes or read the whole installation again; also only Python.
