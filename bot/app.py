@@ -14,6 +14,7 @@ from bot.channels import Inbound, Receiver
 from bot.clock import Clock, monotonic
 from bot.conversation import Conversation
 from bot.desk import Desk
+from bot.duty import Duty
 from bot.focal import Focal
 from bot.kit import Facts, Kit
 from bot.kit_reading import read_kit
@@ -33,37 +34,17 @@ from responders.keypair import PublicKey
 from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym, store_box
 from responders.pending import Pending
 from responders.people import People
-from responders.plan import plan
 from responders.policies import Responders
-from responders.readiness import missing
 from responders.schema import bring_up_to_date
 from responders.sending import Sending
 from responders.store import Store, StoreDown
 from responders.timekeeper import Timekeeper
 from responders.voice import Voice
-from triage.scales import Level
 
 log = logging.getLogger("tocsin.app")
 
 ALERT_ACCOUNTS = frozenset({"telegram-alerts", "signal-alerts", "local-alerts"})
 DUTY_EVERY = timedelta(seconds=30)
-
-
-@dataclass(slots=True)
-class Duty:
-    """What the opening says about us, looked at twice a minute: is anybody there, and can we take anything in."""
-
-    nobody: bool = True
-    next_duty: datetime | None = None
-    disk_is_full: bool = False
-    nobody_reads: bool = False
-    missing: tuple[str, ...] = ("not looked yet",)
-    looked: datetime | None = None
-
-    @property
-    def closed(self) -> bool:
-        """Nothing can be taken in: no room to write it, or no key to seal it to."""
-        return self.disk_is_full or self.nobody_reads
 
 
 def unobserved(what: str, channel: str) -> None:
@@ -171,15 +152,9 @@ class App:
 
     async def look_at_duty(self) -> None:
         """Who is on call for an alert of which nothing is known, and what readiness lacks."""
-        now = self.clock()
         people = await self.people.all()
-        off = frozenset(person for person, enrolled in people.items() if enrolled.is_off(now))
-        planned = plan(self.responders, {"level": Level.IMMEDIATE.word}, now, off=off)
-        self.duty.missing = tuple(missing(self.responders, people, now))
-        self.duty.nobody = planned.gap or bool(self.duty.missing)
-        self.duty.next_duty = planned.on_duty_at if planned.gap else None
-        self.duty.nobody_reads = not self.casework.dispatch.bodies.has_reader
-        self.duty.looked = now
+        has_reader = self.casework.dispatch.bodies.has_reader
+        self.duty.look(self.responders, people, self.clock(), has_reader=has_reader)
 
     @property
     def is_ready(self) -> bool:
