@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.channels import Receiver
-from bot.channels.offering import Received
+from bot.channels.telegram_receive import Received
 from triage.scales import Level
 
 ROUND_TRIPS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2)

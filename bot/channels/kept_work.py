@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.channels import Handle, Inbound
 from bot.channels.inbound_json import as_bytes, from_bytes
 from bot.channels.lanes import Lanes
-from bot.channels.offering import Received, Waits, until_handled
+from bot.channels.telegram_receive import Received, Waits
 from responders.inbox import Inbox, Place
 from responders.store import StoreDown
 from responders.store.wire import milliseconds
@@ -95,14 +95,25 @@ class KeptWork:
 
     async def _handle(self, place: Place, inbound: Inbound, handle: Handle) -> None:
         """Offer the message until it is handled. Only this person's later messages wait for it."""
-
-        async def handled(one: Inbound) -> None:
-            await handle(one)
-            if self._takes_out:
-                await self._inbox.drop(place)
-
+        failures = 0
         try:
-            await until_handled(self._account, inbound, handled, self._lanes, self._waits, self.counts)
+            async with self._lanes.lane(inbound.address):
+                while True:
+                    try:
+                        async with self._lanes.place():
+                            await handle(inbound)
+                            if self._takes_out:
+                                await self._inbox.drop(place)
+                        break
+                    except (
+                        Exception
+                    ) as fault:  # whatever it was: the message is not done, so it stays where it is
+                        failures += 1
+                        self.counts.failed += 1
+                        name = type(fault).__name__
+                        log.warning("%s: handling failed (%s), attempt %d", self._account, name, failures)
+                    await asyncio.sleep(self._waits.before(failures))
+            self.counts.handled += 1
         finally:
             self._in_hand.discard(place)
             self._room.release()
