@@ -171,9 +171,13 @@ class Wire:
         try:
             return await asyncio.shield(dialling)
         except asyncio.CancelledError:
-            with suppress(OSError):
-                (await dialling)[1].transport.abort()
+            dialling.add_done_callback(_hang_up)  # waits for nothing: we may be cut a second time
             raise
+
+
+def _hang_up(dialling: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
+    if not dialling.cancelled() and dialling.exception() is None:
+        dialling.result()[1].transport.abort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +208,10 @@ class _Line:
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            far[1].close()  # before anything is waited for: a line that is cut twice is closed too
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-            far[1].close()
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_question: bool
