@@ -22,12 +22,13 @@ class Button(NamedTuple):
 class Message:
     """One outgoing message. Buttons stand one a row; a channel without buttons shows them as a numbered list.
 
-    `protect` asks the platform to forbid forwarding and saving (pages)."""
+    `protect` asks the platform to forbid forwarding and saving (pages); `silent` not to ring, where it can (tests)."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     protect: bool = False
     language: str = "en"
+    silent: bool = False
 
 
 class Reason(StrEnum):

@@ -1,7 +1,8 @@
 """Something that rings (an SMS gateway, a pager): one signed, content-free POST for each page.
 It follows no redirect, reads no answer beyond its status, and never logs an address.
 
-The body is JSON: {"to", "number", "level", "text"}. X-Tocsin-Signature is "v1=" and the hexadecimal
+The body is JSON: {"to", "number", "level", "text"}, and "silent": true for a test that should not ring
+(number and level are then null). X-Tocsin-Signature is "v1=" and the hexadecimal
 HMAC-SHA256 of X-Tocsin-Timestamp (seconds since 1970), a dot, and the body as sent. Receivers should refuse
 old timestamps, and ring once for each X-Tocsin-Id: a page may come twice."""
 
@@ -43,7 +44,7 @@ class AlarmWebhook:
 
     async def send(self, address: str, message: Message) -> str:
         """Post one page; `address` is whatever the gateway calls this person."""
-        body = _body(address, message.text)
+        body = _body(address, message)
         page_id = secrets.token_hex(8)
         timestamp = str(int(self._clock().timestamp()))
         headers = {
@@ -73,14 +74,16 @@ def signature(secret: Secret, timestamp: str, body: bytes) -> str:
     return f"v1={digest.hexdigest()}"
 
 
-def _body(address: str, text: str) -> bytes:
-    page = _PAGE.match(text)
+def _body(address: str, message: Message) -> bytes:
+    page = _PAGE.match(message.text)
     fields = {
         "to": address,
         "number": int(page[1]) if page else None,
         "level": page[2].lower() if page else None,
-        "text": text,
+        "text": message.text,
     }
+    if message.silent:  # only then: a gateway that refuses what it does not know must take pages all the same
+        fields["silent"] = True
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 

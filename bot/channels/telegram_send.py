@@ -73,7 +73,7 @@ class TelegramSender:
         try:
             for number in range(len(ids), len(parts)):
                 buttons = message.buttons if number == len(parts) - 1 else ()
-                ids.append(await self._send_part(chat, parts[number], buttons, is_page=message.protect))
+                ids.append(await self._send_part(chat, parts[number], buttons, message))
         except BaseException:
             if ids:
                 self._remember(hash((address, message)), ids)
@@ -102,11 +102,13 @@ class TelegramSender:
                 staying.add(number)
         return [one for one, some in numbers.items() if staying.intersection(some)]
 
-    async def _send_part(self, chat: int, text: str, buttons: Sequence[Button], *, is_page: bool) -> str:
-        await self._turnstile.pass_through(chat, is_page=is_page)
+    async def _send_part(self, chat: int, text: str, buttons: Sequence[Button], whole: Message) -> str:
+        await self._turnstile.pass_through(chat, is_page=whole.protect)
         fields = {"chat_id": str(chat), "text": text, "link_preview_options": NO_PREVIEW}
-        if is_page:
+        if whole.protect:
             fields["protect_content"] = "true"
+        if whole.silent:
+            fields["disable_notification"] = "true"
         if buttons:
             rows = [[{"text": label, "callback_data": data}] for label, data in buttons]
             fields["reply_markup"] = encoded({"inline_keyboard": rows}).decode()

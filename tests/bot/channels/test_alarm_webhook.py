@@ -48,6 +48,13 @@ async def test_a_text_without_a_number_is_posted_all_the_same() -> None:
     assert json.loads(gateway.requests[0][2])["number"] is None
 
 
+async def test_a_test_that_should_not_ring_says_so_in_what_is_signed() -> None:
+    async with a_web_server() as gateway:
+        await ring(gateway.url, message=Message("Tocsin: a test", silent=True))
+    body = json.loads(gateway.requests[0][2])
+    assert body == {"to": "first", "number": None, "level": None, "text": "Tocsin: a test", "silent": True}
+
+
 async def test_a_redirect_is_not_followed() -> None:
     async with a_web_server(302, Location="/ring") as gateway:
         with pytest.raises(Undeliverable) as refused:

@@ -58,6 +58,12 @@ async def test_pages_are_protected_and_ring_and_no_link_is_previewed(
     assert (hello.protected, hello.silent, hello.preview) == (False, False, False)
 
 
+async def test_a_test_that_must_wake_nobody_does_not_ring(api: BotApi, sender: TelegramSender) -> None:
+    await sender.send(ADDRESS, Message("a test", protect=True, silent=True))
+    (test,) = api.seen(PERSON)
+    assert (test.protected, test.silent) == (True, True)
+
+
 async def test_a_long_text_comes_in_parts_with_the_buttons_on_the_last(
     api: BotApi, sender: TelegramSender
 ) -> None:
