@@ -24,7 +24,7 @@ from tests.bench.meter import Figures, cpu_of, machine_cpu, own_cpu
 from tests.bench.proxy import CountingProxy
 from tests.bench.rows import NEXT
 from tests.bench.sizes import wipe
-from tests.bench.table import table
+from tests.bench.table import CURVE, LOAD, SESSIONS, steps_table, table
 
 BEHIND = frozenset(
     {"settle", "claim_outbox", "claim_timers", "append_audit", "rearm", "overdue", "INFO", "ZRANGE", "ZADD"}
@@ -53,9 +53,27 @@ class Run:
             for name in self._asked.candidates:
                 self._tell(f"round {place + 1}, {name}")
                 measured[name].append(await self._round(name, is_first=place == 0))
+        parts = [table(measured)]
+        if "ours" in self._asked.candidates:
+            parts += [await self._loads(), await self._curve()]
         await self._proxy.stop()
         await self._store.close()
-        return table(measured)
+        return "\n\n".join(parts)
+
+    async def _loads(self) -> str:
+        """Pages while others write, at one rate after the other."""
+        figures: Figures = {}
+        for rate in self._asked.loads:
+            self._tell(f"{rate} messages a second")
+            figures |= await self._fresh("ours", "load", rate)
+        return steps_table("messages a second", LOAD, self._asked.loads, figures)
+
+    async def _curve(self) -> str:
+        """Ever more open sessions in the store."""
+        self._tell(f"up to {self._asked.curve} sessions")
+        figures = await self._fresh("ours", "curve", self._asked.curve)
+        await wipe(self._store)
+        return steps_table("open sessions", CURVE, SESSIONS, figures)
 
     async def _round(self, name: str, *, is_first: bool) -> Figures:
         asked = self._asked
@@ -167,9 +185,13 @@ def main() -> None:
     reader = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     reader.add_argument("--rounds", type=int, default=3)
     reader.add_argument("--conversations", type=int, default=100, help="one at a time")
-    reader.add_argument("--people", type=int, default=200, help="for 64 in flight")
+    reader.add_argument("--people", type=int, default=100, help="for 64 in flight")
     reader.add_argument("--open", type=int, default=10_000, help="conversations open at once")
     reader.add_argument("--pages", type=int, default=200)
+    reader.add_argument(
+        "--loads", nargs="*", type=int, default=(100, 250, 500, 1000), help="messages a second"
+    )
+    reader.add_argument("--curve", type=int, default=100_000, help="sessions in the store, at most a million")
     reader.add_argument("--candidates", nargs="+", choices=NAMES, default=NAMES)
     reader.add_argument("--loop", choices=("uvloop", "asyncio"), default="uvloop")
     print(asyncio.run(_bench(reader.parse_args())))  # noqa: T201 - the table is what this command is for

@@ -3,6 +3,7 @@ Never opens a connection."""
 
 import asyncio
 from collections import defaultdict, deque
+from time import perf_counter_ns
 from typing import Any
 
 from telegram.request import BaseRequest, RequestData
@@ -18,6 +19,7 @@ class CannedRequest(BaseRequest):
     def __init__(self) -> None:
         self._awaited: dict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
         self.shown: list[dict[str, str]] | None = None
+        self.passed: list[tuple[int, str]] | None = None  # when, in nanoseconds, and the text
 
     @property
     def read_timeout(self) -> float:
@@ -48,6 +50,8 @@ class CannedRequest(BaseRequest):
         parameters = request_data.json_parameters if request_data else {}
         if self.shown is not None:
             self.shown.append(parameters)
+        if self.passed is not None:
+            self.passed.append((perf_counter_ns(), parameters.get("text", "")))
         for chat in (parameters.get("chat_id", ""), ANYBODY):
             if waiting := self._awaited.get(chat):
                 waiting.popleft().set_result(None)

@@ -48,15 +48,26 @@ async def _task(bot: Candidate, asked: argparse.Namespace) -> Figures:
             return await bench.burst(asked.people)
         case "open":
             return await bench.opened(asked.people)
-        case "pages":
-            from tests.bench.ours import Ours  # noqa: PLC0415 - as above
-            from tests.bench.pages import last_tap  # noqa: PLC0415 - as above
-
-            return await last_tap(bench, bot, asked.people) if isinstance(bot, Ours) else {}
         case "bytes":
             from tests.bench.sizes import sizes  # noqa: PLC0415 - as above
 
             return await sizes(bench, asked.people, asked.store, bot.session_keys)
+    return await _of_ours(bench, bot, asked)
+
+
+async def _of_ours(bench: Bench, bot: Candidate, asked: argparse.Namespace) -> Figures:
+    """What only we have: pages, and sealed records."""
+    from tests.bench.curve import curve  # noqa: PLC0415 - only what the task needs
+    from tests.bench.ours import Ours  # noqa: PLC0415 - as above
+    from tests.bench.pages import last_tap, under_load  # noqa: PLC0415 - as above
+
+    match asked.task, bot:
+        case "pages", Ours():
+            return await last_tap(bench, bot, asked.people)
+        case "load", Ours():
+            return await under_load(bench, bot, asked.people)
+        case "curve", Ours():
+            return await curve(bench, bot, asked.store, asked.people)
     raise ValueError(f"no task is called {asked.task}")
 
 

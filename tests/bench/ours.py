@@ -89,19 +89,30 @@ class Ours:
         await self.app.stop()
 
     async def is_right(self, person: int) -> bool:
-        name = pseudonym(self._master, "telegram", str(person))
-        shard = shard_of(name, SHARDS)
-        key = chat_key(shard, name)
-        blob = (await self._store.read([key]))[0]
-        if blob is None:
+        number = await self.case_of(person)
+        if number is None:
             return False
-        (ref,) = Chat.from_json(store_box(self._master).open(blob, key.encode())).cases
-        body = await self._store.field(case_key(shard, ref.number, "body"), "report")
+        body = await self._store.field(case_key(self.place_of(person)[1], number, "body"), "report")
         if body is None:
             return False
         opened = unseal(body, self._recovery, case_id=case_of(body))
         report = json.loads(opened.plaintext)["report"]
         return all(report.get(name) == value for name, value in RIGHT.items())
+
+    async def case_of(self, person: int) -> int | None:
+        """The number of the case that this person opened."""
+        name, shard = self.place_of(person)
+        key = chat_key(shard, name)
+        blob = (await self._store.read([key]))[0]
+        if blob is None:
+            return None
+        (ref,) = Chat.from_json(store_box(self._master).open(blob, key.encode())).cases
+        return ref.number
+
+    def place_of(self, person: int) -> tuple[str, int]:
+        """Their name in the store, and the shard."""
+        name = pseudonym(self._master, "telegram", str(person))
+        return name, shard_of(name, SHARDS)
 
 
 def _sender(wire: CannedRequest) -> TelegramSender:

@@ -79,7 +79,7 @@ class Bench:
         gc.collect()
 
     async def alone(self, conversations: int, bare: Callable[[], Awaitable[list[int]]]) -> Figures:
-        """One message at a time, ten conversations open; between them the bare store, so that both see the same
+        """One message at a time, one conversation at a time; between them the bare store, so that both see the same
         machine. `durable` is when the platform may be told, before our reply has been serialised."""
         spans: list[int] = []
         floor: list[int] = []
@@ -88,7 +88,8 @@ class Bench:
         for _ in range(max(1, conversations // 10)):
             floor += await bare()
             with Meter() as meter:
-                spans += await self.one_by_one(self.people(10), range(STEPS))
+                for person in self.people(10):
+                    spans += await self.one_by_one([person], range(STEPS))
             cpu += meter.cpu
         each = cpu / len(spans)
         durable = self._bot.durable or spans
@@ -155,4 +156,5 @@ class Bench:
             spans = await self.together(crowd, [NEXT], ends)
         figures = {"open gap": worst_gap(ends), "open cpu": meter.cpu / len(spans), "open first": crowd[0]}
         figures |= {"open memory": memory, "open memory each": (memory - before) * 1024 / people}
+        figures |= {"open core": 1e6 * len(spans) / meter.cpu}
         return {**figures, **spread("open", spans)}

@@ -28,25 +28,23 @@ class Row:
 
 
 ROWS = (
-    Row("one message at a time, until the reply is serialised: p50", "alone p50", "µs"),
+    Row("1 conversation, one message at a time, until the reply is serialised: p50", "alone p50", "µs"),
     Row("… p99", "alone p99", "µs"),
     Row("… CPU a message", "alone cpu", "µs"),
     Row("… messages a second on one core's CPU", "alone rate", more_is_better=True),
     Row("a plain answer (no story, draft or case), one at a time: p50", "plain p50", "µs"),
     Row("… CPU a message", "plain cpu", "µs"),
     Row("… messages a second on one core's CPU", "plain rate", more_is_better=True),
-    Row("64 in flight: messages a second", "crowd rate", more_is_better=True),
+    Row("100 conversations, 64 in flight: messages a second", "crowd rate", more_is_better=True),
     Row("… CPU a message", "crowd cpu", "µs"),
     Row("… messages a second on one core's CPU", "crowd core", more_is_better=True),
     Row("… p50", "crowd p50", "µs"),
     Row("… p99", "crowd p99", "µs"),
-    Row(
-        "many conversations open, 64 in flight: longest time in which nobody got an answer",
-        "open gap",
-        "ms",
-        1,
-    ),
-    Row("… CPU a message", "open cpu", "µs"),
+    Row("10,000 conversations open, 64 in flight: CPU a message", "open cpu", "µs"),
+    Row("… messages a second on one core's CPU", "open core", more_is_better=True),
+    Row("… p50", "open p50", "µs"),
+    Row("… p99", "open p99", "µs"),
+    Row("… longest time in which nobody got an answer", "open gap", "ms", 1),
     Row("… memory of the process", "open memory", "MiB"),
     Row("… memory for each of them", "open memory each", "KiB", 2),
     Row("10 answers at once from each of 100 people: everything right, people", "burst right", ratio=False),
@@ -64,6 +62,32 @@ ROWS = (
     Row("last tap to page in the channel's hands, idle: p50", "page p50", "ms", 1, ratio=False),
     Row("… p99", "page p99", "ms", 1, ratio=False),
 )
+
+
+LOAD = (
+    Row("worked a second", "worked at {}"),
+    Row("CPU a message", "cpu at {}", "µs"),
+    Row("answer p50", "answer at {} p50", "µs"),
+    Row("answer p99", "answer at {} p99", "µs"),
+    Row("page p50", "page at {} p50", "µs"),
+    Row("page p99", "page at {} p99", "µs"),
+)
+SESSIONS = (1, 100, 10_000, 100_000, 1_000_000)
+CURVE = (
+    Row("store, bytes for each", "{} each", "B"),
+    Row("plain answer p50", "{} p50", "µs"),
+    Row("plain answer p99", "{} p99", "µs"),
+)
+
+
+def steps_table(head: str, rows: Sequence[Row], steps: Sequence[int], figures: Figures) -> str:
+    """Markdown: a row for each step of one candidate's figures."""
+    lines = [_line([head, *(row.what for row in rows)]), _line(["---:"] * (len(rows) + 1))]
+    for step in steps:
+        told = [_told(figures.get(row.name.format(step)), row) for row in rows]
+        if any(told):
+            lines.append(_line([f"{step:,}", *told]))
+    return "\n".join(lines)
 
 
 def table(measured: Measured) -> str:
