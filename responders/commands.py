@@ -82,14 +82,15 @@ def screen(person: str, cases: Sequence[Case], now: datetime, quoted: int | None
     return Screen(tuple(pages), asked[1] if asked else None, quoted, known)
 
 
-_INVISIBLE = r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
+# Possessive (*+): none of these gives back what it took, or a line of spaces would keep everybody waiting for minutes.
+_INVISIBLE = r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*+"
 _VERB_FIRST = re.compile(
-    rf"{_INVISIBLE}(?P<verb>[^\d]{{1,40}}?){_INVISIBLE}[#.:\-]*{_INVISIBLE}(?P<number>\d{{1,9}})(?!\d)(?P<rest>.*)",
+    rf"{_INVISIBLE}(?P<verb>[^\d]{{1,40}}?){_INVISIBLE}[#.:\-]*+{_INVISIBLE}(?P<number>\d{{1,9}})(?!\d)(?P<rest>.*)",
     re.DOTALL,
 )
 _NUMBER_FIRST = re.compile(rf"{_INVISIBLE}#?(?P<number>\d{{1,9}})(?P<rest>(?!\d).*)", re.DOTALL)
 _SEPARATOR = re.compile(r"(?:(?![.:,]\d)[.:,;)\-–—،]|[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])+")
-_PERIOD = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>\D*)")
+_PERIOD = re.compile(r"(?P<count>\d{1,4})\s*+(?P<unit>\D*+)")
 
 
 def parse(text: str, words: Vocabulary, on: Screen = NOTHING_SHOWN) -> Command | Refused:

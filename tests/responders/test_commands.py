@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from responders.commands import Command, Refused, Screen, Verb, Vocabulary, normal, parse
 from responders.yaml_document import read_document
+from tests.fuzz.bounded import within
 from tests.responders.stories import WORDS, can_be_said
 from triage.scales import Level
 
@@ -196,3 +197,12 @@ def test_only_a_number_first_or_a_quote_ever_sends_text(typed: str) -> None:
     command = parse(typed, WORDS, Screen(pages=(42,), cases=(42, 43)))
     if isinstance(command, Command) and command.verb is Verb.TEXT:
         assert next(one for one in normal(typed) if one != "#").isdigit()
+
+
+@pytest.mark.parametrize(
+    "typed", [" " * 5_000 + "x", "x" + " " * 5_000 + "y", "x" + "#" * 5_000, "t" + " # " * 5_000]
+)
+def test_a_long_line_of_what_nobody_sees_is_read_at_once(typed: str) -> None:
+    """It used to take minutes, in which nobody else was heard."""
+    with within(5):
+        assert isinstance(parse(typed, WORDS), Command | Refused)
