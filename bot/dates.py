@@ -10,6 +10,7 @@ from babel import Locale
 from bot.normal import normal
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_LONGEST_FIGURE = 9  # digits; no day or year has more, and Python refuses to read thousands of them
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 # Named days from today; more than one language may share a word.
 _NAMED = {
@@ -54,12 +55,15 @@ def _numeric(first: int, second: int, year: int) -> date | None:
 
 def _with_month(plain: str, language: str, today: date) -> date | None:
     """A day, the name of a month and perhaps a year, in whatever order; other words may stand around them."""
-    months = _months(language)
-    named = {number for name, number in months.items() if f" {name} " in f" {_spaced(plain)} "}
+    months, spaced = _months(language), f" {_spaced(plain)} "
+    named = {number for name, number in months.items() if f" {name} " in spaced}
     if len(named) > 1:  # "تشرين الأول" also has "الأول"-less relatives: the longest name wins
-        longest = max((name for name in months if f" {name} " in f" {_spaced(plain)} "), key=len)
+        longest = max((name for name in months if f" {name} " in spaced), key=len)
         named = {months[longest]}
-    figures = [int(digits) for digits in re.findall(r"\d+", plain)]
+    written = re.findall(r"\d+", plain)
+    if any(len(digits) > _LONGEST_FIGURE for digits in written):
+        return None
+    figures = [int(digits) for digits in written]
     days = [figure for figure in figures if 1 <= figure <= 31]
     years = [figure for figure in figures if 1900 <= figure <= 2200]
     if len(named) != 1 or len(days) != 1 or len(years) > 1 or len(days) + len(years) != len(figures):

@@ -64,3 +64,9 @@ def test_a_day_that_could_be_another_is_not_read(typed: str) -> None:
 @given(st.text(max_size=40), st.sampled_from(["en", "es", "fr", "ar"]))
 def test_any_text_is_a_day_or_none(text: str, language: str) -> None:
     assert parse(text, language, NOW) is None or isinstance(parse(text, language, NOW), date)
+
+
+def test_a_figure_of_thousands_of_digits_is_no_day() -> None:
+    """Python refuses to read it, with an exception."""
+    assert parse("5" * 5_000, "en", NOW) is None
+    assert parse(f"3 May {'0' * 5_000}", "en", NOW) is None
