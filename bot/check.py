@@ -69,6 +69,7 @@ def _settings(settings: Read[Settings], responders: Read[RespondersFile]) -> Ite
     found = Setting(settings.value, settings.document)
     yield from check_settings.promises(found)
     yield from check_settings.limits(found)
+    yield from check_settings.hours(found)
     yield from check_triage.text_score(found)
     yield from check_settings.accounts(found)
     yield from check_signal.accounts(found)

@@ -64,7 +64,7 @@ def names(found: Responding) -> Iterator[Problem]:
             message = f'expected a country as two capital letters (ISO 3166), but got "{country}"'
             yield found.problem(where, message)
     for where, zone in _zones(found.file):
-        if not _is_zone(zone):
+        if not is_zone(zone):
             yield found.problem(where, f'unknown time zone "{zone}"; expected one such as Europe/Zurich')
     for where, route in found.routes():
         yield from _values(found, (*where, "match"), route.match)
@@ -130,7 +130,8 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f'; did you mean "{near[0]}"?' if near else ""
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from bot.check_names import is_zone
 from bot.settings import Encryption, Receive, SecretSource, Settings, Telegram
 from responders.directory import Alarm
 from responders.responders_file import RespondersFile
@@ -60,6 +61,18 @@ def limits(found: Setting) -> Iterator[Problem]:
     dead_man = found.settings.dead_man
     if dead_man is not None and dead_man.every < timedelta(seconds=10):
         yield found.problem(("dead_man", "every"), "expected at least 10s between pings")
+
+
+def hours(found: Setting) -> Iterator[Problem]:
+    """The hour of the daily test is one on somebody's clock."""
+    heartbeat = found.settings.heartbeat
+    if not is_zone(heartbeat.zone):
+        message = f'unknown time zone "{heartbeat.zone}"; expected one such as Europe/Zurich'
+        yield found.problem(("heartbeat", "zone"), message)
+    if heartbeat.at.tzinfo is not None:
+        yield found.problem(
+            ("heartbeat", "at"), 'expected an hour such as "10:00"; the zone stands beside it'
+        )
 
 
 def accounts(found: Setting) -> Iterator[Problem]:

@@ -3,7 +3,7 @@ Holds no secret, only where one is kept; `SecretSource.load` fetches it when it 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -115,6 +115,14 @@ class DeadMan:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The hour of the day, in a time zone, at which every alarm channel is tested without ringing."""
+
+    at: time = time(10)
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """A Redis >= 7.2 or Valkey by its address; without one, our own is started in `folder`."""
 
@@ -197,6 +205,7 @@ class Settings:
     webhook: Webhook | None = None
     email: Email | None = None
     dead_man: DeadMan | None = None
+    heartbeat: Heartbeat = Heartbeat()
     desk: str = "127.0.0.1:8470"
     health: str = "127.0.0.1:8471"
     triage: Triage = Triage()
