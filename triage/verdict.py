@@ -17,7 +17,8 @@ Ask = Callable[[str], Score | None]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A level with its reasons. `score` is the probability that somebody must act now; None: it was not scored."""
+    """A level with its reasons. `score` is the probability that somebody must act now, `soon` that they must now or
+    soon; None: it was not scored."""
 
     level: Level
     unsure: bool
@@ -28,6 +29,7 @@ class Verdict:
     score: float | None
     language: str
     script: str
+    soon: float | None = None
 
 
 _NO_ANSWERS = Report()
@@ -44,7 +46,7 @@ def of_text(text: str, ask: Ask, thresholds: Mapping[By, Thresholds]) -> Verdict
     return Verdict(
         level, any(doubtful for _, _, doubtful in reasons), _URGENCY[level], Severity.UNKNOWN, Certainty.UNKNOWN,
         tuple(reason for reason, _, _ in reasons), None if score is None else score.immediate, told.language,
-        told.script,
+        told.script, None if score is None else score.urgent,
     )  # fmt: skip
 
 
@@ -100,6 +102,7 @@ def of_report(report: Report, now: datetime, ask: Ask, thresholds: Mapping[By, T
     return Verdict(
         found.level, found.unsure, found.urgency, found.severity, found.certainty, _quoting(found.reasons, score),
         None if score is None else score.immediate, told.language if text else report.language, told.script,
+        None if score is None else score.urgent,
     )  # fmt: skip
 
 

@@ -60,8 +60,9 @@ class Said:
         yield f"  urgency {found.urgency.value}, severity {found.severity.value}, certainty {found.certainty.value}"
         for reason in found.reasons:
             yield f"  {_reason(reason, say)}"
-        score = "" if found.score is None else f", probability that somebody must act now {found.score:.2f}"
-        yield f"  language {found.language}, script {found.script}{score}"
+        yield f"  language {found.language}, script {found.script}"
+        if found.score is not None and found.soon is not None:
+            yield f"  probability that somebody must act now {found.score:.2f}, now or soon {found.soon:.2f}"
 
 
 def _reason(reason: Reason, say: Say) -> str:
