@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 PIP_INSTALL = bin/python -m pip install --quiet --require-hashes --only-binary :all: -r
 
-.PHONY: help install demo talk test test-slow test-web test-chaos test-signal bench lint check lock clean
+.PHONY: help install demo talk test test-slow test-web test-chaos test-signal bench sbom audit lint check lock clean
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="	" read -r name what; do \
@@ -81,6 +81,18 @@ bench: .venv-bench/installed  ## Ours beside aiogram and PTB, one table of ratio
 	.venv-bench/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+sbom: .venv-audit/installed  ## What is shipped, as CycloneDX: dist/tocsin.cdx.json. See docs/supply-chain.md.
+	@.venv-audit/bin/python -m deploy.supply.sbom
+
+audit: .venv-audit/installed  ## Is anything known against a locked package? Says what nobody answered about.
+	@.venv-audit/bin/python -m deploy.supply.audit
+
+.venv-audit/installed: requirements-audit.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" >&2; exit 1; }
+	@test -x .venv-audit/bin/python || $(PYTHON) -m venv --clear .venv-audit
+	.venv-audit/$(PIP_INSTALL) requirements-audit.lock
+	@touch $@
+
 lint: install  ## Style, types, floors.
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
@@ -92,12 +104,13 @@ check: install  ## The shipped configuration.
 
 # `uv` comes from `pip install uv`. The locks hold no download addresses, so they work with any index or mirror.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
-lock:  ## Renew the four locks from pyproject.toml.
+lock:  ## Renew the five locks from pyproject.toml.
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) pyproject.toml --group bench --group build --constraints requirements.lock \
 		--output-file requirements-bench.lock
 	$(COMPILE) --group signal --output-file requirements-signal.lock
+	$(COMPILE) --group audit --output-file requirements-audit.lock
 
 clean:  ## Remove what make has made.
-	rm -rf .venv .venv-bench .signal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .venv-audit .venv-bench .signal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
