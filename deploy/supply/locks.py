@@ -8,14 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = "requirements.lock"
-# Together all that is ever installed from PyPI for this repository; what is shipped comes first.
-ALL = (
-    SHIPPED,
-    "requirements-dev.lock",
-    "requirements-bench.lock",
-    "requirements-signal.lock",
-    "requirements-audit.lock",
-)
+# All that is ever installed from PyPI for this repository; what is shipped comes first.
+ALL = (SHIPPED, *sorted(path.name for path in ROOT.glob("requirements-*.lock")))
 
 _PACKAGE = re.compile(
     r"(?P<name>[a-z0-9-]+)(\[[a-z0-9,-]+\])?==(?P<version>[^ ;\\]+)( ; (?P<marker>.+?))? \\"

@@ -54,8 +54,10 @@ def test_our_own_locks_pin_everything_by_hash(name: str) -> None:
     assert read(ROOT / name)
 
 
-def test_no_lock_is_forgotten() -> None:
+def test_every_lock_is_renewed_by_make_lock() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert {path.name for path in ROOT.glob("*.lock")} == set(ALL)
+    assert all(f"--output-file {name}" in makefile for name in ALL)
 
 
 def test_what_is_tested_is_what_is_shipped() -> None:
