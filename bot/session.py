@@ -9,7 +9,7 @@ from typing import Any
 from bot.conditions import Answers
 from responders.changing import replace
 from responders.chats import Chat
-from responders.compact import changed, decoded, encoded
+from responders.compact import changed, decoded, encoded, reading
 from triage.quick import quick
 
 QUIET = timedelta(minutes=15)  # protocol section 6: a chat locks after 15 minutes quiet
@@ -107,8 +107,9 @@ class Session:
         return encoded(changed(self))
 
     @classmethod
+    @reading("a session")
     def from_json(cls, raw: bytes) -> "Session":
-        """What `to_json` wrote."""
+        """What `to_json` wrote. Raises NotOurs for anything else."""
         values = decoded(raw)
         for name in ("answers", "base"):
             if name in values:

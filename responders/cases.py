@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from responders import plan_json
 from responders.changing import replace
-from responders.compact import dumps, loads
+from responders.compact import NotOurs, dumps, loads
 from responders.plan import Plan
 from responders.states import TRANSITIONS, Move, State, WrongMoveError
 from triage.quick import quick
@@ -223,11 +223,11 @@ class Case:
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Case":
-        """What `to_json` wrote, or any other order of the same fields."""
+        """What `to_json` wrote, or any other order of the same fields. Raises NotOurs for anything else."""
         rest, found, plan = raw.partition(_PLAN)
         try:
             return loads(cls, rest + b"}", plan=plan_json.from_json(plan[:-1]) if found else None)
-        except (ValueError, TypeError):  # the plan was not last
+        except NotOurs:  # the plan was not last
             return loads(cls, raw)
 
     def __repr__(self) -> str:

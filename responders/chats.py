@@ -7,7 +7,7 @@ from typing import Any
 
 from responders.cases import Push
 from responders.changing import replace
-from responders.compact import changed, decoded, encoded
+from responders.compact import changed, decoded, encoded, reading
 from triage.quick import quick
 
 KEPT = timedelta(days=3650)  # a backstop for records whose due times decide
@@ -103,7 +103,9 @@ class Chat:
         return encoded(values)
 
     @classmethod
+    @reading("a chat")
     def from_json(cls, raw: bytes) -> "Chat":
+        """What `to_json` wrote. Raises NotOurs for anything else."""
         values = decoded(raw)
         refs = (
             CaseRef(**{**ref, "push": Push(ref.get("push", Push.HELLO))}) for ref in values.pop("cases", ())
@@ -132,7 +134,9 @@ class Way:
         })  # fmt: skip
 
     @classmethod
+    @reading("a way")
     def from_json(cls, raw: bytes) -> "Way":
+        """What `to_json` wrote. Raises NotOurs for anything else."""
         values = decoded(raw)
         values["receipts"] = tuple(values["receipts"])
         values["new"] = tuple(values["new"]) if values["new"] else None

@@ -1,6 +1,7 @@
 """Frozen dataclasses as compact JSON and back, led by their type hints; what equals its default is left out.
 Knows nothing of cases: it serves the records that live sealed in the store, and never guesses a type."""
 
+import functools
 import json
 import types
 from collections.abc import Callable, Iterable, Mapping
@@ -9,10 +10,38 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
 from json.encoder import c_encode_basestring, c_make_encoder  # type: ignore[attr-defined]
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from responders.box import Tampered
 
 T = TypeVar("T")
+P = ParamSpec("P")
 Turned = Callable[[Any], Any]  # Any: JSON is a union of everything
+
+# What a reader of JSON trips over when the JSON is not what it expects.
+_TRIPPED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError)
+
+
+class NotOurs(Tampered, ValueError):
+    """A record opened, and is none that this version writes: a newer one wrote it, or we have a fault. Says which kind
+    of record, and nothing of what it holds."""
+
+
+def reading(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """For a function that reads records: whatever it trips over is NotOurs, "`what` is not one of this version"."""
+
+    def wrapped(read: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(read)
+        def reads(*args: P.args, **named: P.kwargs) -> T:
+            try:
+                return read(*args, **named)
+            except _TRIPPED:
+                raise NotOurs(f"{what} is not one that this version writes") from None
+
+        return reads
+
+    return wrapped
+
 
 # What turns a type into JSON and back is worked out once for each type: these run in every turn of a case.
 _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
@@ -26,9 +55,9 @@ def dumps(value: object, *, but: str = "") -> bytes:
     return encoded({name: _plain(held) for name, held in changed(value).items() if name != but})
 
 
+@reading("a record")
 def loads(kind: type[T], raw: bytes, **ready: object) -> T:
-    """The dataclass that `dumps` wrote; `ready` are the fields that it left out. Raises ValueError, TypeError or
-    KeyError for anything else."""
+    """The dataclass that `dumps` wrote; `ready` are the fields that it left out. Raises NotOurs for anything else."""
     named: Any = kind  # mypy does not take a type for hashable
     readers = _fields(named)
     return kind(**{name: readers[name](held) for name, held in decoded(raw).items()}, **ready)

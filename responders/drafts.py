@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from responders.compact import changed, encoded
+from responders.compact import changed, encoded, reading
 from triage.quick import quick
 from triage.report import Answer, Report
 
@@ -28,7 +28,9 @@ class Draft:
         return encoded(values)
 
     @classmethod
+    @reading("a draft")
     def from_json(cls, raw: bytes) -> "Draft":
+        """What `to_json` wrote. Raises NotOurs for anything else."""
         values = json.loads(raw)
         return cls(values["id"], values["n"], tuple(values["to"]), report_of(values["report"]))
 
@@ -45,8 +47,9 @@ def facts_of(report: Report) -> dict[str, object]:
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in found.items()}
 
 
+@reading("a report")
 def report_of(facts: Mapping[str, object]) -> Report:
-    """The report again."""
+    """The report again. Raises NotOurs."""
     values: dict[str, object] = dict(facts)
     for name in ("what", "help", "danger", "words"):
         if isinstance(values.get(name), list):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from responders.compact import changed, encoded
+from responders.compact import changed, encoded, reading
 from responders.delivery import Button, Message
 from responders.keyring import TransitKeyring
 from triage.quick import quick
@@ -63,7 +63,7 @@ def sealed(item: Item, item_id: str, transit: TransitKeyring, now: datetime) -> 
 
 
 def opened(blob: bytes, item_id: str, transit: TransitKeyring) -> Item:
-    """The item again. Raises KeyDestroyed, Tampered."""
+    """The item again. Raises KeyDestroyed, Tampered, NotOurs."""
     return from_json(transit.open(blob, b"outbox|" + item_id.encode()))
 
 
@@ -72,8 +72,9 @@ def as_json(item: Item) -> bytes:
     return encoded(changed(item))
 
 
+@reading("an outbox item")
 def from_json(raw: bytes) -> Item:
-    """What `as_json` wrote."""
+    """What `as_json` wrote. Raises NotOurs for anything else."""
     values = json.loads(raw)
     values["kind"] = Kind(values["kind"])
     values["buttons"] = tuple(Button(label, data) for label, data in values.get("buttons", ()))

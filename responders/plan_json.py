@@ -25,7 +25,7 @@ def as_json(plan: Plan) -> bytes:
 
 
 def from_json(text: bytes) -> Plan:
-    """What `as_json` wrote. Raises ValueError, TypeError or KeyError for anything else."""
+    """What `as_json` wrote. Raises NotOurs for anything else."""
     plan = _plans.get(text)
     if plan is None:
         plan = loads(Plan, text)

@@ -13,6 +13,7 @@ from functools import partial
 from responders.box import Box, Tampered
 from responders.changing import replace
 from responders.clearing import Clearing, kept
+from responders.compact import NotOurs
 from responders.delivery import Reason, Sender, TryAgain, Undeliverable
 from responders.items import HELLO, Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
@@ -132,6 +133,11 @@ class Sending:
             return
         try:
             item = opened(blob, item_id, self._transit) if blob else None
+        except (
+            NotOurs
+        ):  # a worker of a newer version can read it: it stays, and comes again when its lease ends
+            log.error("an outbox item is not one of this version and is left where it is")
+            return
         except (KeyDestroyed, Tampered):
             log.error("an outbox item cannot be opened any more and is dropped")
             item = None

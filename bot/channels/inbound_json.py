@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels import Attachment, Event, Inbound
-from responders.compact import changed, encoded
+from responders.compact import changed, encoded, reading
 
 
 def as_bytes(inbound: Inbound) -> bytes:
@@ -18,8 +18,9 @@ def as_bytes(inbound: Inbound) -> bytes:
     return encoded(values)
 
 
+@reading("an arrival")
 def from_bytes(channel: str, raw: bytes) -> Inbound:
-    """What `as_bytes` wrote, marked as lying in the inbox. Raises ValueError or TypeError for anything else."""
+    """What `as_bytes` wrote, marked as lying in the inbox. Raises NotOurs for anything else."""
     values: dict[str, Any] = json.loads(raw)
     if "sent_at" in values:
         values["sent_at"] = datetime.fromtimestamp(values["sent_at"] / 1000, UTC)

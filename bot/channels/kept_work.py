@@ -12,6 +12,7 @@ from bot.channels import Handle, Inbound
 from bot.channels.inbound_json import as_bytes, from_bytes
 from bot.channels.lanes import Lanes
 from bot.channels.telegram_receive import Received, Waits
+from responders.compact import NotOurs
 from responders.inbox import Inbox, Place
 from responders.store import StoreDown
 from responders.store.wire import milliseconds
@@ -81,8 +82,14 @@ class KeptWork:
     async def _look(self, handle: Handle, older_than: timedelta) -> None:
         latest = milliseconds(self._clock() - older_than)
         for one in await self._inbox.waiting(self._account):
-            if one.at <= latest or older_than <= timedelta(0):
-                await self._begin(one.place, from_bytes(self._account, one.content), handle)
+            if one.at > latest and older_than > timedelta(0):
+                continue
+            try:
+                inbound = from_bytes(self._account, one.content)
+            except NotOurs:  # a worker of a newer version can read it: it stays, and holds up nobody
+                log.error("%s: an arrival in the inbox is not one of this version", self._account)
+                continue
+            await self._begin(one.place, inbound, handle)
 
     async def _begin(self, place: Place, inbound: Inbound, handle: Handle) -> None:
         if place in self._in_hand:

@@ -391,3 +391,20 @@ async def test_words_are_worked_also_when_what_they_answer_cannot_be_noted(
     assert worker.arrived == []
     await worker.sending.heard_from("bot", "700")
     assert worker.arrived == ["a page"]
+
+
+async def test_an_item_of_a_newer_version_waits_for_a_worker_that_can_read_it(
+    worker: Worker, phones: Phones
+) -> None:
+    """It used to end every older worker that looked into the outbox, again and again."""
+    foreign = worker.transit.seal(b'{"kind":"of tomorrow"}', b"outbox|i1", worker.now)
+    pending = Pending(0)
+    pending.queue.append(Queued("i1", worker.now, foreign))
+    await worker.store.commit(pending.commit())
+    claimed = await worker.store.claim_outbox(0, worker.now, LEASE, 10)
+    for item_id, blob in claimed.items:
+        worker.sending._take(0, item_id, blob)
+    await worker.sends(PAGE)
+    assert phones.shown["700"] == ["a page"]
+    later = await worker.store.claim_outbox(0, worker.now + LEASE * 2, LEASE, 10)
+    assert [item_id for item_id, _ in later.items] == ["i1"]

@@ -10,6 +10,7 @@ import pytest
 from bot.channels import Handle, Inbound
 from bot.channels.kept_work import KeptWork
 from bot.channels.signal_faults import Trouble
+from bot.clock import utc_clock
 from responders.store import Store, StoreDown
 from tests.bot.channels.signal_parts import Parts, Work, receiving, signal_parts
 from tests.servers.signal_rpc import INTAKE, SignalServer, Stall
@@ -297,3 +298,16 @@ async def test_an_account_that_was_unlinked_meanwhile_is_noticed_though_the_conn
         server.accounts.add(INTAKE)
         await server.until(lambda: parts.account.state.is_subscribed)
         assert parts.account.state.trouble is None
+
+
+async def test_an_arrival_of_a_newer_version_waits_for_a_worker_that_can_read_it_and_holds_up_nobody(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    """It used to end every older worker that looked into the inbox, again and again."""
+    place = parts.inbox.place("signal", "somebody", "1")
+    await parts.inbox.put("signal", place, b'{"address":"somebody","of tomorrow":1}', utc_clock())
+    async with receiving(parts.receiver(), work):
+        server.say(server.phone(1), "hello")
+        await work.until(1)
+    assert work.texts() == ["hello"]
+    assert await waiting(parts) == 1
