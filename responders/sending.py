@@ -5,7 +5,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,6 +52,7 @@ class Sending:
         self._handing: dict[Place, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self.passes = 0  # counts up for as long as the outbox of this process moves
         self.clearing = Clearing(store, box, senders, shards)
         self.settling = Settling(store, clock, self.clearing, self._arrived, self._forget)
         self.pause: Pause = asyncio.sleep
@@ -83,6 +84,10 @@ class Sending:
         with suppress(StoreDown):  # the words themselves need it, too, and wait for it
             await self.settling.heard_from(place)
 
+    def in_hand(self) -> Iterator[tuple[str, Item]]:
+        """What this process holds and has not sent yet, with its name."""
+        return ((item_id, item) for lane in self._lanes.values() for _, item_id, item in lane)
+
     async def run(self) -> None:
         """Claim, renew and settle until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -104,6 +109,7 @@ class Sending:
             now, waits = self._clock(), _IDLE
             try:
                 for shard in range(self._shards):
+                    self.passes += 1
                     claimed = await self._store.claim_outbox(shard, now, LEASE, 500)
                     for item_id, blob in claimed.items:
                         self._take(shard, item_id, blob)

@@ -22,6 +22,7 @@ log = logging.getLogger("tocsin.timekeeper")
 _LEASE = timedelta(
     seconds=4
 )  # a dead worker's timer is taken over this soon; its page is to leave within five
+_LATELY = 3 * _LEASE
 _TICK = 0.25
 _AUDIT_EVERY = 10.0
 _TIDY_EVERY = 20.0
@@ -47,6 +48,8 @@ class Timekeeper:
         self._mark = mark
         self._silence = Silence(work)
         self.overdue_found = 0
+        self.passes = 0  # counts up for as long as the timers of this process move
+        self._failing: dict[str, datetime] = {}
         self.on_score: Callable[[int, str], Awaitable[bool]] = _nobody_scores
 
     async def run(self) -> None:
@@ -67,8 +70,10 @@ class Timekeeper:
 
     async def timers(self) -> float | None:
         """Ring what is due; returns how long (seconds) nothing else will be."""
+        self.passes += 1
         now, waits = self._clock(), _TICK
         for shard in range(self._dispatch.shards):
+            self.passes += 1
             names, next_due = await self._store.claim_timers(shard, now, _LEASE, 200)
             for name in names:
                 await self._rung(shard, name, now)
@@ -78,12 +83,21 @@ class Timekeeper:
 
     async def _rung(self, shard: int, name: str, now: datetime) -> None:
         """One damaged record must not stop everybody's ladders: its own timer rings again when the lease ends."""
+        self.passes += 1
         try:
             await self.ring(shard, name, now)
         except StoreDown:
             raise
         except Exception as fault:
             log.error("a timer could not be worked: %s", type(fault).__name__, exc_info=True)
+            self._failing[name] = now
+        else:
+            self._failing.pop(name, None)
+
+    def is_failing(self, now: datetime) -> bool:
+        """Whether a timer could not be worked lately. Another worker may have it next, and do no better."""
+        self._failing = {name: at for name, at in self._failing.items() if abs(now - at) < _LATELY}
+        return bool(self._failing)
 
     async def ring(self, shard: int, name: str, now: datetime) -> None:
         """One timer: what it is about decides for itself whether anything is due."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from responders.store.records import Claimed, Settled
-from responders.store.wire import Wire, milliseconds, moment
+from responders.store.wire import EPOCH, MILLISECOND, Wire, milliseconds, moment
 
 
 def sent_key(shard: int, pseudonym: str) -> str:
@@ -55,6 +55,12 @@ class Outbox(Wire):
         found = await self._command("ZRANGE", due, "-inf", milliseconds(until), "BYSCORE", "LIMIT", 0, 1000)
         return [bytes(id_).decode() for id_ in found]
 
+    async def oldest_due(self, shard: int) -> datetime | None:
+        """When the first item or timer falls due, or its lease ends: in the past, nobody has taken it since."""
+        dues = [await self._command("ZRANGE", key, 0, 0, "WITHSCORES") for key in _waiting(shard)]
+        scores = [int(score) for pairs in dues for _, score in pairs]
+        return EPOCH + min(scores) * MILLISECOND if scores else None
+
     async def is_queued(self, shard: int, id_: str) -> bool:
         """Whether an item still waits and nobody has cancelled it."""
         return int(await self._command("HSTRLEN", _keys(shard)[0], id_)) > 0
@@ -66,6 +72,10 @@ class Outbox(Wire):
     async def sent(self, shard: int, pseudonym: str) -> list[bytes]:
         """The sealed ids of our messages to one person, oldest first."""
         return list(await self._command("ZRANGE", sent_key(shard, pseudonym), 0, -1))
+
+
+def _waiting(shard: int) -> tuple[str, str]:
+    return f"{{s{shard}}}:outbox:due", f"{{s{shard}}}:timers"
 
 
 def _keys(shard: int) -> tuple[str, str]:

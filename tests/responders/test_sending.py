@@ -256,6 +256,16 @@ async def test_another_worker_sends_what_a_dead_one_held_when_its_lease_ends(
     assert await other.queued() == []
 
 
+async def test_what_is_in_hand_is_known_until_it_is_sent(worker: Worker, phones: Phones) -> None:
+    phones.slow["700"] = asyncio.Event()
+    await worker.sends(PAGE, texts("800", "another's")[0], done=False)
+    await phones.seen["another's"].wait()
+    assert [item.text for _, item in worker.sending.in_hand()] == ["a page"]
+    phones.slow["700"].set()
+    await worker.sending.drain()
+    assert list(worker.sending.in_hand()) == []
+
+
 async def test_what_is_due_later_waits_for_its_time(worker: Worker, phones: Phones) -> None:
     pending = Pending(0)
     worker.post.send(pending, PAGE, worker.now, due=worker.now + timedelta(seconds=10))
