@@ -142,6 +142,12 @@ class People:
         await self._store.put([Field(PEOPLE, name, None)])
         return invite.person
 
+    async def forget_invitations(self, now: datetime) -> None:
+        """Remove the codes that nobody gave in time. Raises StoreDown."""
+        for name, blob in (await self._store.fields(PEOPLE)).items():
+            if name.startswith("invite:") and self._is_over(name, blob, now):
+                await self._store.put([Field(PEOPLE, name, None)])
+
     def public_keys(self, person: str) -> tuple[PublicKey, ...]:
         """The newest key of a person who has one and has not left."""
         enrolled = self._people.get(person)
@@ -166,6 +172,12 @@ class People:
 
     def _opened(self, name: str, blob: bytes) -> Enrolled:
         return loads(Enrolled, self._box.open(blob, name.encode()))
+
+    def _is_over(self, name: str, blob: bytes, now: datetime) -> bool:
+        try:
+            return self._invited(name, blob).until < now
+        except Tampered:
+            return False  # perhaps the wrong master key was given: nothing is removed by mistake
 
     def _invited(self, name: str, blob: bytes) -> "_Invite":
         return loads(_Invite, self._box.open(blob, name.encode()))

@@ -175,9 +175,10 @@ class Timekeeper:
     # -- people --------------------------------------------------------------------------------------------------
 
     async def look_at_people(self) -> None:
-        """Weekly tests; cases of people who left; a page to the coordinator while nobody is on duty."""
+        """Weekly tests; people who left; old invitations; a page to the coordinator while nobody is on duty."""
         now, people = self._clock(), await self._dispatch.people.all(fresh=True)
         await take_out(self._work, people, now)
+        await self._dispatch.people.forget_invitations(now)
         for person, enrolled in people.items():
             is_listed = person in self._dispatch.responders.directory.focal_points
             if is_listed and not enrolled.has_left and enrolled.channels and _needs_test(enrolled, now):

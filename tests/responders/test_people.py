@@ -77,6 +77,16 @@ async def test_a_code_ends_after_48_hours(people: People) -> None:
         await people.enrol(code, *PLACE, NOW + INVITE_VALID + timedelta(seconds=1))
 
 
+async def test_an_old_code_is_forgotten_and_a_good_one_is_not(people: People, store: Store) -> None:
+    await people.invite("first", NOW)
+    code = await people.invite("second", NOW + timedelta(hours=1))
+
+    await people.forget_invitations(NOW + INVITE_VALID + timedelta(seconds=1))
+
+    assert len(await store.fields("{people}")) == 1
+    assert await people.enrol(code, *PLACE, NOW + timedelta(hours=2)) == "second"
+
+
 async def test_changes_of_two_processes_do_not_overwrite_each_other(store: Store) -> None:
     """An answer to the test while `tocsin people key` runs."""
     service, command = a_process(store), a_process(store)
