@@ -168,8 +168,11 @@ def _several(text: str, labels: dict[str, str | Command]) -> tuple[str, ...]:
     """Several labels in one message, apart by commas or lines; a label may have commas itself."""
     pieces = [piece for piece in text.replace("،", ",").replace("\n", ",").split(",") if has_words(piece)]
     ids: list[str] = []
+    most = max(
+        len(label.split()) for label in labels
+    )  # a piece has a word: trying more would take a long text minutes
     while pieces:
-        for length in range(len(pieces), 0, -1):
+        for length in range(min(len(pieces), most), 0, -1):
             found = labels.get(_plain(",".join(pieces[:length])))
             if found is not None and not isinstance(found, Command):
                 ids.append(found)

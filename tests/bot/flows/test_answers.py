@@ -10,6 +10,7 @@ from bot.answers import Command, Elsewhere, Matched, Several, TooLong, buttons, 
 from bot.flow import Flow, button_data
 from bot.normal import normal, number_in, numbers
 from bot.texts import Texts
+from tests.fuzz.bounded import within
 
 LANGUAGES = ["en", "es", "fr", "ar"]
 
@@ -146,6 +147,12 @@ def test_words_are_kept_as_written_and_never_cut(flow: Flow, texts: Texts) -> No
         "They came.\nTwo men."
     )
     assert match(flow.question("exclude"), "x" * 501, "en", texts) == TooLong()
+
+
+def test_a_story_full_of_commas_is_no_list_and_keeps_nobody_waiting(flow: Flow, texts: Texts) -> None:
+    """Every beginning of it used to be compared with every label."""
+    with within():
+        assert match(flow.question("what"), "a," * 50_000, "en", texts) is None
 
 
 @given(typed=st.text(max_size=80), place=st.integers(0, 22), language=st.sampled_from(LANGUAGES))
