@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 PATIENCE = timedelta(seconds=20)  # a first message to somebody fetches keys from Signal
 CONNECTING = timedelta(seconds=3)
 LONGEST = 1 << 22
+LONGEST_PAUSE = 30 * 86_400  # seconds; Signal names a day at most, and not every number of JSON is a time
 
 
 class Failure(StrEnum):
@@ -108,7 +109,7 @@ class SignalRpc:
             raise RpcUnanswered(method, kind, is_unsent=is_unsent)
         error = told.get("error")
         if error is not None:
-            raise _refused(method, error)
+            raise refused(method, error)
         return told.get("result")
 
     async def close(self) -> None:
@@ -187,7 +188,8 @@ HINTS: Mapping[str, str] = {
 }
 
 
-def _refused(method: str, error: object) -> RpcRefused:
+def refused(method: str, error: object) -> RpcRefused:
+    """What an error object of signal-cli means, whatever it holds."""
     told = error if isinstance(error, dict) else {}
     code = told.get("code")
     results = _results(told)
@@ -196,7 +198,7 @@ def _refused(method: str, error: object) -> RpcRefused:
     for one in results:
         token, after = one.get("token"), one.get("retryAfterSeconds")
         if isinstance(token, str) and token:
-            seconds = after if isinstance(after, int | float) and after > 0 else 3600
+            seconds = after if isinstance(after, int | float) and 0 < after <= LONGEST_PAUSE else 3600
             challenge = Challenge(token, timedelta(seconds=seconds))
     said = str(told.get("message", "")).lower()
     hint = next((hint for words, hint in HINTS.items() if words in said), "")

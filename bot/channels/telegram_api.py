@@ -90,7 +90,7 @@ def pause_of(body: object) -> timedelta:
     """How long a 429 asks us to wait; one second when it does not say, an hour at most."""
     parameters = body.get("parameters") if isinstance(body, dict) else None
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    if not isinstance(seconds, int | float):
+    if not isinstance(seconds, int | float) or seconds != seconds:  # noqa: PLR0124 - JSON as Python reads it has NaN
         return timedelta(seconds=1)
     return timedelta(seconds=min(max(seconds, 0.05), 3600))
 
@@ -105,5 +105,5 @@ def _read(raw: bytes) -> object:
 def _date(header: str | None) -> datetime | None:
     try:
         return parsedate_to_datetime(header) if header else None
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
