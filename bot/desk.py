@@ -132,7 +132,7 @@ def _is_fresh(visit: _Visit, now: datetime) -> bool:
 
 def _name(token: str) -> str:
     """What is kept of a token: a dump of memory holds none that can be used."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()  # a header may hold any bytes
 
 
 async def _json(request: web.Request) -> dict[str, object]:

@@ -66,7 +66,8 @@ def _attach(stage: Stage, values: Values) -> None:
 
 
 def _move(stage: Stage, values: Values) -> None:
-    stage.move_clock(min(timedelta(seconds=values.number("seconds")), FURTHEST))
+    seconds = min(values.number("seconds"), int(FURTHEST.total_seconds()))
+    stage.move_clock(timedelta(seconds=seconds))
 
 
 def _cut(stage: Stage, values: Values) -> None:

@@ -75,7 +75,7 @@ def _application(stage: Stage, secret: str) -> web.Application:
     async def do(request: web.Request) -> web.Response:
         try:
             await act(stage, await request.json())
-        except (BadActError, ValueError):
+        except (BadActError, ValueError, LookupError, RecursionError):  # also of a charset that nobody knows
             raise web.HTTPBadRequest(text="the act was not understood") from None
         return web.json_response({})
 

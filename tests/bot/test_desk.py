@@ -1,5 +1,6 @@
 """The desk and its client over a real socket: who gets in, for how long, what is refused, what comes back sealed."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -267,6 +268,17 @@ async def test_half_characters_are_dropped_and_not_sent(counter: Counter) -> Non
 async def test_without_a_visit_nothing_is_said(counter: Counter) -> None:
     assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}))[0] == 401
     assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}, "made up"))[0] == 401
+
+
+async def test_a_token_in_bytes_that_are_no_text_is_a_wrong_one(counter: Counter) -> None:
+    reader, writer = await asyncio.open_unix_connection(counter.url.removeprefix("unix://"))
+    head = b"POST /desk/say HTTP/1.1\r\nHost: desk\r\nConnection: close\r\nContent-Length: 2\r\n"
+    writer.write(head + b"Authorization: Bearer \xff\r\n\r\n{}")
+    try:
+        assert b" 401 " in await reader.readline()
+    finally:
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_no_desk_is_away(short_folder: Path) -> None:

@@ -97,6 +97,17 @@ async def test_an_act_that_makes_no_sense_changes_nothing(page: Page, act: objec
     assert page.stage.accounts[INTAKE].waiting == 0
 
 
+async def test_a_body_that_cannot_be_read_is_no_act(page: Page) -> None:
+    ours = {"Origin": page.origin, "Content-Type": "application/json"}
+    assert await page.status("POST", "do", data=b"[" * 100_000, headers=ours) == 400
+    unknown = {**ours, "Content-Type": "application/json; charset=nothing"}
+    assert await page.status("POST", "do", data=b"{}", headers=unknown) == 400
+    assert (
+        await page.status("POST", "do", data=b'{"act":"clock","seconds":1' + b"0" * 30 + b"}", headers=ours)
+        == 200
+    )
+
+
 async def test_what_is_said_on_the_page_waits_for_the_service(page: Page) -> None:
     assert await page.do({"act": "say", "text": "hello", "locale": "en"}) == 200
     assert page.stage.accounts[INTAKE].waiting == 1

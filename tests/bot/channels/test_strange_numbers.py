@@ -5,7 +5,20 @@ import pytest
 from bot.channels.signal_rpc import refused
 from bot.channels.telegram_api import pause_of
 
-STRANGE: list[object] = [float("nan"), float("inf"), float("-inf"), -1, 0, 1e300, 10**4_000, True, None, "3", [], {}]
+STRANGE: list[object] = [
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    -1,
+    0,
+    1e300,
+    10**4_000,
+    True,
+    None,
+    "3",
+    [],
+    {},
+]
 
 
 @pytest.mark.parametrize("after", STRANGE, ids=lambda after: str(after)[:9])
