@@ -29,6 +29,7 @@ from responders.commands import Vocabulary
 from responders.delivery import Sender
 from responders.dispatch import Dispatch
 from responders.ending import Retention
+from responders.gathering import Gathering
 from responders.inbox import Inbox
 from responders.keypair import PublicKey
 from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym, store_box
@@ -224,20 +225,21 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         settings, responders, kit, clock, store, people, work, conversation, focal, desk, sending, timekeeper, poison,
         Inbox(store, transit, mark_of, pseudonym_of, shards), receivers, duty,
     )  # fmt: skip
-    _wire(app, sending, work, focal)
+    _wire(app, mark_of)
     if asks is not None and kit.thresholds:
         _score(app, asks)
     return app
 
 
-def _wire(app: App, sending: Sending, work: Casework, focal: Focal) -> None:
-    """What an arrival and a failure mean to a case."""
-
+def _wire(app: App, mark_of: Callable[[str], str]) -> None:
+    """What an arrival and a failure mean to a case, and what is gathered from many."""
+    sending, work = app.sending, app.casework
     arrivals = Arrivals(work, app.clock)
     sending.on_arrived = arrivals.arrived
     sending.on_undeliverable = arrivals.failed
     sending.may_greet = arrivals.may_greet
-    sending.digest = focal.send_digest
+    gathering = Gathering(work, mark_of)
+    sending.digest, sending.group = gathering.digest, gathering.ring
 
 
 def _score(app: App, asks: Asks) -> None:

@@ -16,11 +16,11 @@ from responders.commands import Command, Refused, Verb, Vocabulary
 from responders.delivery import Message
 from responders.ending import Retention
 from responders.facts import Facts
+from responders.grouping import ON_IT
 from responders.items import Item, Kind
 from responders.pending import Pending
 from responders.states import State
 from responders.turns import CaseTurn, Choice, Tell
-from triage.scales import Level
 
 VERB_TAP = "verb."
 _SHOWS = (Verb.TAKE, Verb.OPEN, Verb.MENU)  # at the desk, these show the case to whoever may read it
@@ -129,10 +129,13 @@ class Focal:
             return [self._message(person, Tell(person, found.key, found.values), now)]
         match found.verb:
             case Verb.LIST:
-                said = card.listed(cases, person, self.contents.voice(person, now))
+                voice = self.contents.voice(person, now)
+                said = card.listed(cases, person, voice, found.number)
                 return [Message(said, protect=True, language=language)]
             case Verb.HELP:
                 return [self._tell(person, "desk/help", now)]
+            case Verb.WORKING if found.number is None:
+                return [await self._on_list(person, now)]
             case Verb.OFF:
                 return await self._off(person, found.period or timedelta(0), cases, now)
             case _:
@@ -217,7 +220,13 @@ class Focal:
             await self._work.change(number, lambda case: _passes(case, person, period, now), now)
         return [self._message(person, decided.answer, now)]
 
-    # -- tests and digests ---------------------------------------------------------------------------------------
+    async def _on_list(self, person: str, now: datetime) -> Message:
+        """In a flood: the page about all is quiet for them for a while, and only that one."""
+        until = now + ON_IT
+        await self._people.change(person, lambda enrolled: replace(enrolled, on_list_until=until))
+        return self._message(person, Tell(person, "desk/group.on_it", {"time": until}), now)
+
+    # -- tests ---------------------------------------------------------------------------------------------------
 
     async def _tested(self, person: str, now: datetime) -> Message:
         await self._people.change(person, lambda enrolled: replace(enrolled, tested=now))
@@ -227,16 +236,6 @@ class Focal:
         """The weekly, content-free test of an alarm, answered by a tap."""
         choices = (Choice("desk/button.ok", "ok"),)
         return self._voice.message(person, "desk/page.weekly", {}, choices, now, protect=True)
-
-    async def send_digest(self, person: str, day: str, now: datetime) -> None:
-        """What waits for a working day, counted: once for each `day` that the outbox names, nothing if it is empty."""
-        cases = await self._work.open_cases()
-        waiting = [c for c in cases if c.has is None and person in c.paged and c.level is Level.ROUTINE]
-        if waiting:
-            pending = Pending(0, self._mark(f"digest|{person}|{day}"))
-            message = self._message(person, Tell(person, "desk/digest", {"count": len(waiting)}), now)
-            self._dispatch.paging.tell(pending, person, message, now)
-            await self._work.commit(pending)
 
     def _tell(self, person: str, key: str, now: datetime) -> Message:
         return self._message(person, Tell(person, key), now)

@@ -20,6 +20,7 @@ from responders.changing import replace
 from responders.chats import KEPT, Chat, Way
 from responders.dispatch import labels_of
 from responders.envelope import Sealer, Tampered
+from responders.flood import comes_trusted
 from responders.keypair import PublicKey
 from responders.pending import Pending, case_key
 from responders.turns import CaseTurn, Erase
@@ -106,7 +107,8 @@ class Steps:
             sealer.case_id, event.case, plan, report, assessment, self._now, then=then, consents=consents,
             marks=frozenset({Mark.NO_WORDS}), earlier=max(0, earlier),
         )  # fmt: skip
-        turn = replace(turn, case=replace(turn.case, sealed_to=readers, labels=labels_of(report)))
+        case = replace(turn.case, sealed_to=readers, labels=labels_of(report), trusted=comes_trusted(chat))
+        turn = replace(turn, case=case)
         envelope = sealer.seal(body_of(report, assessment), revision)
         shard = self._pending.shard
         self._pending.field(case_key(shard, event.case, "body"), "report", envelope)

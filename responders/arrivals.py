@@ -11,6 +11,7 @@ from responders.casework import Casework
 from responders.changing import replace
 from responders.chats import Chat
 from responders.delivery import Reason
+from responders.grouping import GROUP
 from responders.items import HELLO, Item, Kind
 from responders.outgoing import HELLO_AGAIN
 from responders.pending import Pending, case_key
@@ -119,7 +120,11 @@ class Arrivals:
             self._dead[item.person, item.channel] = now
         alive = tuple(way for way in ways if not self._is_dead(item.person, way[0], now))
         await self._elsewhere(item, alive, now)
-        if reason == AWAY or not item.case:
+        if not item.case:
+            if reason != AWAY and item.mark == GROUP and not alive:
+                self._work.dispatch.paging.grouping.cannot_reach(item.person, now)
+            return
+        if reason == AWAY:
             return
         again, names = self._work.dispatch.plan_again, [name for name, _ in ways]
         await self._work.change(

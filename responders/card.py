@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Protocol
 
 from responders.cases import Case, Due, Mark, Reply
+from responders.flood import is_trusted
 from responders.ladder import level_key
 from triage.report import Report
 
 UNKNOWN = "?"
+LINES = 40  # of a list, in one message
 NOT_SHOWN = "…"  # a reason's quote stays inside the sealed report
 _MARKS = (
     Mark.SEIZED,
@@ -71,12 +73,24 @@ def card(case: Case, report: Report | None, voice: Voice, around: Around = NOTHI
     return "\n".join(line for line in lines if line)
 
 
-def listed(cases: Sequence[Case], by: str, voice: Voice) -> str:
-    """`?`: one line a case, what is due first at the top."""
+def listed(cases: Sequence[Case], by: str, voice: Voice, start: int | None = None) -> str:
+    """`?`: one line a case, what is due first at the top; `?61`: on from 61, by number.
+
+    More than a message can hold is said, with the way to it: in a flood their own cases and trusted ones come first."""
     mine = [case for case in cases if case.is_open and by not in case.removed]
+    if start is not None:
+        mine = sorted((case for case in mine if case.number >= start), key=lambda case: case.number)
+    elif len(mine) > LINES:
+        mine.sort(key=lambda case: (case.has != by, not is_trusted(case), _first_due(case)))
+    else:
+        mine.sort(key=_first_due)
     if not mine:
         return voice.say("desk/list.empty")
-    return "\n".join(_line(case, by, voice) for case in sorted(mine, key=_first_due))
+    lines = [_line(case, by, voice) for case in mine[:LINES]]
+    if left := mine[LINES:]:
+        goes_on = left[0].number if start is not None else min(case.number for case in mine)
+        lines.append(voice.say("desk/list.more", count=len(left), number=goes_on))
+    return "\n".join(lines)
 
 
 def _first_due(case: Case) -> tuple[datetime, int]:

@@ -133,6 +133,7 @@ class Case:
     consents: tuple[Consent, ...] = ()
     marks: frozenset[Mark] = frozenset()
     earlier: int = 0
+    trusted: bool = False  # of a reporter whom a person has believed before: see flood.py
     state: State = State.OPEN
     generation: int = 0  # the fence: every change counts it up, so a timer set before it is stale
     ladder: Level = Level.ROUTINE  # whose steps climb; urgent climbs immediate's after two hours

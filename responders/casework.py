@@ -10,7 +10,7 @@ from responders.box import Tampered
 from responders.cases import Case
 from responders.changing import replace
 from responders.chats import Chat, Way
-from responders.dispatch import Dispatch, Loaded
+from responders.dispatch import Dispatch, Loaded, ref_of
 from responders.pending import Pending, case_key, chat_key, receipt_key, shard_of
 from responders.store import AlreadyDone, Applied, Queued, Store
 from responders.turns import CaseTurn, Erase, Out
@@ -202,14 +202,9 @@ class Casework:
         def followed(chat: Chat | None) -> Chat | None:
             if chat is None or chat.ref(case.number) is None:
                 return chat
-            return (
-                chat.without(case.number)
-                if is_forgotten
-                else chat.with_ref(case.number, is_open=case.is_open, has=case.has is not None)
-            )
+            return chat.without(case.number) if is_forgotten else chat.with_ref(case.number, **ref_of(case))
 
-        was, now_is = (before.is_open, before.has is None), (case.is_open, case.has is None)
-        if is_forgotten or was != now_is:
+        if is_forgotten or ref_of(before) != ref_of(case):
             await self.change_chat(pseudonym, followed)
 
     async def _forget_words(self, pending: Pending, way: Way, number: int) -> None:

@@ -19,7 +19,7 @@ STRICTNESS = (Push.YES, Push.HELLO, Push.NEVER)  # row 2, from open to strict
 @dataclass(frozen=True)
 class CaseRef:
     """One case of this chat. `words_shown`: receipt words were shown for it, so a locked chat needs them.
-    `has`: somebody has taken it."""
+    `has`: somebody has taken it; `believed`: and has not found it untrue."""
 
     number: int
     push: Push = Push.HELLO
@@ -27,6 +27,7 @@ class CaseRef:
     words_shown: bool = False
     is_open: bool = True
     has: bool = False
+    believed: bool = False
 
 
 @quick

@@ -26,6 +26,7 @@ __all__ = [
 
 REASON_PROMPT = timedelta(minutes=2)
 _WITHOUT_NUMBER = (Verb.LIST, Verb.OFF, Verb.HELP)
+MANY = 5  # open pages: with more of them, `w` is about the list, and a refusal names only these
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +105,20 @@ def parse(text: str, words: Vocabulary, on: Screen = NOTHING_SHOWN) -> Command |
     if by_verb is not None:
         return by_verb
     if words.verbs.get(plain) in _WITHOUT_NUMBER:
-        return _without_number(words.verbs[plain])
+        return _without_number(words.verbs[plain], on)
     by_number = _number_first(text, words, on)
     if by_number is not None:
         return by_number
     if on.quoted is not None:
         return _text(on.quoted, text, words)
     if plain in words.verbs:
-        return _without_number(words.verbs[plain])
+        return _without_number(words.verbs[plain], on)
     return Refused("desk/refused.bare_text", {"number": on.cases[0] if len(on.cases) == 1 else 42})
 
 
-def _without_number(verb: Verb) -> Command | Refused:
+def _without_number(verb: Verb, on: Screen) -> Command | Refused:
+    if verb is Verb.WORKING and len(on.pages) > MANY:
+        return Command(verb)  # at work on the list
     if verb is Verb.OFF:
         return Refused("desk/refused.off_how_long")
     if verb in _WITHOUT_NUMBER:
@@ -133,7 +136,8 @@ def _digit(digit: int, on: Screen) -> Command | Refused:
         )
     pages = on.pages if on.quoted is None else tuple(number for number in on.pages if number == on.quoted)
     if len(pages) > 1:
-        return Refused("desk/refused.which_page", {"numbers": ", ".join(f"t{number}" for number in pages)})
+        named = ", ".join(f"t{number}" for number in pages[:MANY])
+        return Refused("desk/refused.which_page", {"numbers": named if len(pages) <= MANY else f"{named}, …"})
     if not pages:
         if on.quoted is not None:
             return Refused("desk/refused.verb_or_text", {"number": on.quoted})
@@ -155,6 +159,8 @@ def _verb_first(text: str, words: Vocabulary) -> Command | Refused | None:
         return None
     argument = rest[separated.end() :].strip() if separated else ""
     if verb in _WITHOUT_NUMBER:
+        if verb is Verb.LIST and not argument:
+            return Command(verb, number)  # on from this one
         return Command(verb) if verb is Verb.HELP else None
     return _with_argument(verb, number, argument, words)
 

@@ -9,6 +9,8 @@ from responders.bodies import Bodies
 from responders.box import Box
 from responders.cases import Case, next_due
 from responders.chats import KEPT, Chat, Way
+from responders.flood import Rate, is_believed
+from responders.grouping import RATE, Grouping
 from responders.items import Item, Kind
 from responders.keypair import PublicKey
 from responders.keyring import TransitKeyring
@@ -46,7 +48,7 @@ class Dispatch:
 
     def __init__(
         self, *, shards: int, box: Box, transit: TransitKeyring, responders: Responders, people: People, voice: Voice,
-        recovery: Sequence[PublicKey], senders: Collection[str],
+        recovery: Sequence[PublicKey], senders: Collection[str], pages: Rate = RATE,
     ) -> None:  # fmt: skip
         self.shards = shards
         self.box = box
@@ -55,7 +57,7 @@ class Dispatch:
         self.people = people
         self.voice = voice
         self.post = Post(transit)
-        self.paging = Paging(self.post, responders.directory, people, voice, senders)
+        self.paging = Paging(self.post, responders.directory, people, voice, senders, Grouping(pages))
         self.mail = ReporterMail(self.post, box, transit, voice)
         self.bodies = Bodies(people, recovery, transit, shards)
         self._readers: dict[Hashable, tuple[str, ...]] = {}
@@ -133,9 +135,10 @@ class Dispatch:
             }
             self.bodies.append(pending, case, part, "n" + self.post.name(now))
         ref = chat.ref(case.number) if chat is not None else None
-        has = case.has is not None
-        if chat is not None and ref is not None and (ref.is_open, ref.has) != (case.is_open, has):
-            chat = chat.with_ref(case.number, is_open=case.is_open, has=has)
+        if chat is not None and ref is not None:
+            known = {"is_open": ref.is_open, "has": ref.has, "believed": ref.believed}
+            if (now_is := ref_of(case)) != known:
+                chat = chat.with_ref(case.number, **now_is)
         for out in turn.to_reporter:
             if out.kind is Out.CANCEL:
                 self.paging.cancel_outside(pending, case.number, out.refs)
@@ -150,7 +153,7 @@ class Dispatch:
         for page in turn.pages:
             self.paging.page(pending, page, case, now)
         for tell in turn.tells:
-            self.paging.answer(pending, tell, case, now)
+            self.paging.told(pending, tell, case, now)
         for outside in turn.outside:
             self.paging.outside(pending, outside, case, now)
         for entry in turn.audit:
@@ -189,6 +192,11 @@ class Dispatch:
                 pending.write(key, blob, None)
             return
         pending.write(key, blob, self.box.seal(chat.to_json(), key.encode()), chat.kept_for)
+
+
+def ref_of(case: Case) -> dict[str, bool]:
+    """What a chat knows of its case."""
+    return {"is_open": case.is_open, "has": case.has is not None, "believed": is_believed(case)}
 
 
 def labels_of(report: Report) -> dict[str, tuple[str, ...]]:

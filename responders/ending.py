@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from responders import ladder
 from responders.cases import Case, Due, Mark, Push
 from responders.changing import replace
+from responders.flood import is_trusted
 from responders.outgoing import cancelled
 from responders.states import Move
 from responders.turns import AuditEntry, CaseTurn, Erase, Out, Tell, ToReporter, settled
@@ -50,7 +51,15 @@ def close(case: Case, by: str, outcome: int, retention: Retention, now: datetime
 
 def reopened(case: Case, now: datetime) -> CaseTurn:
     """The reporter came back to a closed case: activity pauses retention, and somebody must have it again."""
-    again = replace(case, state=case.moved(Move.REOPEN), due={}, closed=None, outcome=None, paged=())
+    again = replace(
+        case,
+        state=case.moved(Move.REOPEN),
+        due={},
+        closed=None,
+        outcome=None,
+        paged=(),
+        trusted=is_trusted(case),
+    )
     audit = (AuditEntry("case.reopened", None, case.number),)
     return CaseTurn(again, audit=audit).then(ladder.start(again, now))
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PAGE = "page"  # to a focal point's alarm channel
     TELL = "tell"  # an answer to a focal point, where they wrote or are paged
     DIGEST = "digest"  # the list of what waits, to a focal point
+    GROUP = "group"  # the page about all of a flood, to a focal point; `at`: since when
     CLEAR = "clear"  # delete our messages in a chat
     AUDIT = "audit"  # an entry for the audit chain
     COUNT = "count"  # a row of the statistics

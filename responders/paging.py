@@ -8,6 +8,8 @@ from responders.cases import Case
 from responders.changing import replace
 from responders.delivery import Message
 from responders.directory import Alarm, Content, Directory
+from responders.flood import is_trusted
+from responders.grouping import Grouping
 from responders.items import Item, Kind
 from responders.pending import Pending
 from responders.people import People
@@ -24,6 +26,7 @@ ALARM_SENDERS: Mapping[Alarm, str] = {
     Alarm.LOCAL: "local-alerts",
 }
 READING: Mapping[str, Content] = {"signal-alerts": Content.SIGNAL}  # alarm channels that may carry content
+_OF_A_FLOOD = frozenset({"desk/erased_forced", "desk/erased_closed"})
 _GATHERED = timedelta(minutes=30)  # in working time, a digest gathers what comes this close together
 
 
@@ -31,8 +34,10 @@ class Paging:
     """Everything that goes to focal points."""
 
     def __init__(
-        self, post: Post, directory: Directory, people: People, voice: Voice, senders: Collection[str]
-    ) -> None:
+        self, post: Post, directory: Directory, people: People, voice: Voice, senders: Collection[str],
+        grouping: Grouping | None = None,
+    ) -> None:  # fmt: skip
+        self.grouping = grouping or Grouping()
         self._post = post
         self._directory = directory
         self._people = people
@@ -59,27 +64,45 @@ class Paging:
         if page.ring is Ring.DIGEST:
             self._digest(pending, page.person, now)
             return
+        rings = self.grouping.rings(page, case, now)
+        if rings.since is not None and rings.due is not None:  # gathering.py makes it when it leaves
+            self.gather(pending, page.person, rings.since, rings.due, now)
+            return
         message = self._voice.message(page.person, page.key, page.values, page.choices, now, protect=True)
-        self.ring(pending, page.person, message, case.number, now, everywhere=page.ring is Ring.ALL)
+        everywhere = page.ring is Ring.ALL
+        self.ring(pending, page.person, message, case.number, now, everywhere=everywhere, due=rings.due)
+
+    def gather(self, pending: Pending, person: str, since: datetime, due: datetime, now: datetime) -> None:
+        """Ask for the page about all at `due`; however many ask, it is one for each shard, and one leaves."""
+        slot = due.strftime("%Y%m%d%H%M%S")
+        item = Item(Kind.GROUP, person=person, mark=slot, at=int(since.timestamp()))
+        self._post.send(pending, item, now, due=due, item_id=f"group:{person}:{slot}")
 
     def ring(
-        self, pending: Pending, person: str, message: Message, number: int, now: datetime, *, everywhere: bool
-    ) -> None:
-        """Queue a page on all alarm channels of a person at once, or on the first with the others behind it."""
+        self, pending: Pending, person: str, message: Message, number: int, now: datetime, *, everywhere: bool,
+        due: datetime | None = None, mark: str = "",
+    ) -> None:  # fmt: skip
+        """Queue a page on all alarm channels of a person at once, or on the first with the others behind it.
+
+        With `due` it waits until then, and takes the place of one about the same case that waits, too."""
         ways = self.alarms(person)
         item = Item(
             Kind.PAGE, person=person, text=message.text, language=message.language, protect=True, case=number,
-            buttons=message.buttons,
+            buttons=message.buttons, mark=mark,
         )  # fmt: skip
         if not ways:  # nobody to send to: the sender's loop reports it, and the next person is paged at once
             self._post.send(pending, item, now)
         elif everywhere:
             for sender, address in ways:
-                self._post.send(pending, replace(item, channel=sender, address=address), now)
+                self._page(pending, replace(item, channel=sender, address=address), now, due)
         else:
             (sender, address), *others = ways
             rest = tuple(other for other, _ in others)
-            self._post.send(pending, replace(item, channel=sender, address=address, rest=rest), now)
+            self._page(pending, replace(item, channel=sender, address=address, rest=rest), now, due)
+
+    def _page(self, pending: Pending, item: Item, now: datetime, due: datetime | None) -> None:
+        name = None if due is None else f"page:{item.person}:{item.channel}:{item.case}:{due:%Y%m%d%H%M}"
+        self._post.send(pending, item, now, due=due, item_id=name)
 
     def _digest(self, pending: Pending, person: str, now: datetime) -> None:
         """One list a day for what can wait; `mark` names it, so that it is made once for all shards."""
@@ -96,6 +119,19 @@ class Paging:
             due=due,
             item_id=f"digest:{person}:{slot}",
         )
+
+    def told(self, pending: Pending, tell: Tell, case: Case, now: datetime) -> None:
+        """A notice of a turn. Of a case that came in a flood, that nobody has and that its reporter erased, nothing is
+        said one by one: it stays in the list while it is open."""
+        is_of_flood = tell.key in _OF_A_FLOOD and not is_trusted(case)
+        if not (is_of_flood and self.grouping.is_flooded(tell.person)):
+            self.answer(pending, tell, case, now)
+
+    def say(
+        self, pending: Pending, person: str, key: str, values: Mapping[str, object], now: datetime
+    ) -> None:
+        """Queue a notice that is about no case."""
+        self.tell(pending, person, self._voice.message(person, key, values, (), now, protect=True), now)
 
     def answer(self, pending: Pending, tell: Tell, case: Case, now: datetime) -> None:
         message = self._voice.message(

@@ -34,6 +34,7 @@ class Enrolled:
     test_sent: datetime | None = None
     tested: datetime | None = None
     off_until: datetime | None = None
+    on_list_until: datetime | None = None  # in a flood, at work on the list: the page about all is quiet
     has_left: bool = False
     left_at: datetime | None = None
 

@@ -60,6 +60,7 @@ class Sending:
         self.on_undeliverable: Callable[[Item, str], Awaitable[None]] | None = None
         self.may_greet: Callable[[str, Item], Awaitable[bool]] | None = None
         self.digest: Callable[[str, str, datetime], Awaitable[None]] | None = None
+        self.group: Callable[[Item, datetime], Awaitable[None]] | None = None
         self.observe: Callable[[str, str], None] = lambda _channel, _outcome: None
 
     def offer(self, shard: int, queued: Sequence[Queued]) -> None:
@@ -208,6 +209,8 @@ class Sending:
                 await self.clearing.clear(replace(item, pseudonym=self._pseudonym_of(item)))
             case Kind.DIGEST if self.digest is not None:
                 await self.digest(item.person, item.mark, self._clock())
+            case Kind.GROUP if self.group is not None:
+                await self.group(item, self._clock())
         self._finish(shard, item_id)
 
     async def _send(self, shard: int, item_id: str, item: Item) -> None:

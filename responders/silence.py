@@ -13,6 +13,7 @@ from responders.chats import KEPT, Chat, Way
 from responders.dispatch import labels_of
 from responders.drafts import Draft
 from responders.envelope import case_of, recipients_of
+from responders.flood import comes_trusted
 from responders.keyring import KeyDestroyed
 from responders.pending import Pending, case_key, draft_card_key, draft_key
 from responders.turns import CaseTurn
@@ -44,7 +45,7 @@ class Silence:
             "", "", draft.report.language
         )  # a draft has one; without it nobody can be answered
         number = await self._work.next_number(shard)
-        turn, assessment = self._opened(draft, envelope, number, len(chat.cases), now)
+        turn, assessment = self._opened(draft, envelope, number, chat, now)
         pending = Pending(shard)
         pending.write(key, envelope, None)
         pending.put(card_key, None)
@@ -72,7 +73,7 @@ class Silence:
         return Draft(case_of(envelope), 0, (), Report(unsure=True))
 
     def _opened(
-        self, draft: Draft, envelope: bytes, number: int, earlier: int, now: datetime
+        self, draft: Draft, envelope: bytes, number: int, chat: Chat, now: datetime
     ) -> tuple[CaseTurn, Assessment]:  # fmt: skip
         report = draft.report
         assessment = assess(report, now)
@@ -82,8 +83,9 @@ class Silence:
         turn = escalation.open_case(
             draft.case_id, number, plan, report, assessment, now, then=then,
             consents=tuple(Consent(letter, Reply.YES, now) for letter in letters),
-            marks=frozenset({Mark.NO_WORDS}), earlier=earlier,
+            marks=frozenset({Mark.NO_WORDS}), earlier=len(chat.cases),
         )  # fmt: skip
         held = frozenset(recipients_of(envelope))
         readers = tuple(one for one in plan.content if held & self._dispatch.people.key_ids(one))
-        return replace(turn, case=replace(turn.case, sealed_to=readers, labels=labels_of(report))), assessment
+        case = replace(turn.case, sealed_to=readers, labels=labels_of(report), trusted=comes_trusted(chat))
+        return replace(turn, case=case), assessment
