@@ -6,8 +6,9 @@ import secrets
 import struct
 from collections.abc import Sequence
 
+from responders.store.lasting import Lasting
 from responders.store.records import AlreadyDone, Applied, Commit, Expect, Field, Outcome, Stale, Write
-from responders.store.wire import MILLISECOND, Argument, Wire, milliseconds
+from responders.store.wire import MILLISECOND, Argument, StoreDown, Wire, milliseconds
 
 NO_TAG = bytes(12)
 
@@ -68,7 +69,8 @@ class Commits(Wire):
     """The records of every shard, and the plain hashes `{people}` and `{stats}`."""
 
     async def commit(self, commit: Commit) -> Outcome:
-        """Apply all of it or nothing. Applied means durable as the server is configured.
+        """Apply all of it or nothing. Applied means durable as the server is configured, and on as many machines
+        as it must be.
 
         Repeating it after a lost answer is safe: it is recognised and Applied is answered again. Raises
         StoreDown."""
@@ -95,20 +97,24 @@ class Commits(Wire):
     async def put(self, fields: Sequence[Field]) -> None:
         """Change fields outside a shard (`{people}`, `{stats}`), one by one: nothing holds them together."""
         for field in fields:
-            if field.add is not None:
+            if field.add is not None:  # waiting for a machine that is away would count again and again
                 await self._command("HINCRBY", field.key, field.field, field.add)
             elif field.value is None:
-                await self._command("HDEL", field.key, field.field)
+                await self._lasting("HDEL", field.key, field.field)
             else:
-                await self._command("HSET", field.key, field.field, field.value)
+                await self._lasting("HSET", field.key, field.field, field.value)
 
     async def swap_field(self, key: str, field: str, seen: bytes | None, value: bytes) -> bool:
         """Set one field of a hash if it still is as it was seen (None: absent); safe to repeat."""
         return bool(await self._run("swap_field", [key], (field, seen[:12] if seen else b"", value)))
 
     async def next_number(self, shard: int) -> int:
-        """The next number of a shard, from 1; a lost answer leaves a gap, never a repetition."""
-        return int(await self._command("INCR", f"{{s{shard}}}:number"))
+        """The next number of a shard, from 1; a lost answer leaves a gap, never a repetition. Raises StoreDown."""
+        key = f"{{s{shard}}}:number"
+        number, lasts = await self._asked(("INCR", key), key, Lasting.TOLD)
+        if not lasts:  # after a fail-over somebody else would be given it again
+            raise StoreDown("the store cannot be used now: too few machines have a new number")
+        return int(number)
 
     async def count_attempt(self, shard: int, mark: str) -> int:
         """Count one attempt at a message before working it, and return how many there were (after an unclean

@@ -39,7 +39,7 @@ class Copying(Wire):
         """Every key of the store. A shard is read at one moment, so that a case, its timer and its queue
         belong together. Raises StoreDown, StoreRefused (a key of a type that is not ours)."""
         for prefix in (*(f"{{s{shard}}}:" for shard in range(shards)), *OUTSIDE):
-            for key, kind, expires, values in await self._run("read_all", (), (prefix,)):
+            for key, kind, expires, values in await self._run("read_all", (prefix,), ()):
                 if kind.decode() not in set(Kind):
                     raise StoreRefused("the store holds a key of a type that Tocsin does not write")
                 yield Copied(
@@ -61,23 +61,25 @@ class Copying(Wire):
 
     async def _write_back(self, copy: Copied) -> None:
         if copy.kind is Kind.STRING:
-            await self._command("SET", copy.key, copy.values[0])
+            await self._lasting("SET", copy.key, copy.values[0])
         for begin in range(0, len(copy.values), FEW) if copy.kind is not Kind.STRING else ():
             some: list[Argument] = list(copy.values[begin : begin + FEW])
             if copy.kind is Kind.SORTED:  # the command wants each score before its member
                 some = [part for pair in zip(some[1::2], some[::2], strict=True) for part in pair]
             add = {Kind.HASH: "HSET", Kind.SORTED: "ZADD", Kind.LIST: "RPUSH"}[copy.kind]
-            await self._command(add, copy.key, *some)
+            # elements of a list would be there twice after a wait in vain
+            write = self._command if copy.kind is Kind.LIST else self._lasting
+            await write(add, copy.key, *some)
         if copy.expires is not None:
-            await self._command("PEXPIREAT", copy.key, milliseconds(copy.expires))
+            await self._lasting("PEXPIREAT", copy.key, milliseconds(copy.expires))
 
     async def is_empty(self) -> bool:
         """Whether there is no key at all."""
-        return int(await self._command("DBSIZE")) == 0
+        return not any((await self._everywhere("DBSIZE")).values())
 
     async def skip_numbers(self, shard: int, count: int) -> None:
         """Leave a gap, so that case numbers that were given out after a backup are not given out again."""
-        await self._command("INCRBY", f"{{s{shard}}}:number", count)
+        await self._lasting("INCRBY", f"{{s{shard}}}:number", count)
 
     async def schema(self) -> int | None:
         """The version of what the store holds; None when nobody has said it."""
@@ -86,4 +88,4 @@ class Copying(Wire):
 
     async def set_schema(self, version: int) -> None:
         """Say which version the store holds from now on."""
-        await self._command("SET", SCHEMA, version)
+        await self._lasting("SET", SCHEMA, version)

@@ -8,7 +8,7 @@ and its reader cost as much again as everything else about a command."""
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -19,8 +19,10 @@ from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Disconnected
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as TimedOut
+
+from responders.store.lasting import Lasting
 
 # Long enough for the embedded server to be restarted, short enough that a channel does not give up on us.
 PAUSES = (0.02, 0.05, 0.1, 0.25, 0.5)
@@ -35,31 +37,49 @@ class Unanswered(Exception):
 class Line:
     """A lazy, self-mending connection; making it touches no network."""
 
-    def __init__(self, url: str, patience: timedelta, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(
+        self, place: Mapping[str, Any], patience: timedelta, pauses: Sequence[float] = PAUSES
+    ) -> None:  # Any: redis-py's own arguments
+        """`place` is what redis-py's `parse_url` gave."""
         self._pauses = pauses
         self._patience = patience.total_seconds()
-        self._factory = ConnectionPool.from_url(
-            url,
-            protocol=3,
-            socket_timeout=None,
-            socket_connect_timeout=self._patience,
-            retry=Retry(NoBackoff(), 0),
+        self._factory = ConnectionPool(
+            **{
+                **place,
+                "protocol": 3,
+                "socket_timeout": None,
+                "socket_connect_timeout": self._patience,
+                "retry": Retry(NoBackoff(), 0),
+            }
         )
         self._opening = asyncio.Lock()
-        self._ends: _Ends | None = None
+        self._ends: Ends | None = None
 
-    async def call(self, command: bytes) -> Any:
-        """Send one packed command and return its answer; a ResponseError is raised, a lost answer asked for
-        again."""
+    async def call(self, command: bytes, key: str = "", lasting: Lasting = Lasting.NOT) -> Any:  # noqa: ARG002
+        """Send one packed command and return its answer; a ResponseError is raised, a lost answer asked for again.
+
+        There is one server: its own append-only file is all that makes an answer last."""
         for pause in self._pauses:
             try:
-                return await self._once(command)
+                return await self.once(command)
             except LOST:
                 await asyncio.sleep(pause)
         try:
-            return await self._once(command)
+            return await self.once(command)
         except LOST as error:
             raise Unanswered(type(error).__name__) from None
+
+    async def told(self, command: bytes, key: str) -> tuple[Any, bool]:
+        """The answer, and whether what it stands on lasts."""
+        return await self.call(command, key), True
+
+    async def everywhere(self, command: bytes) -> Mapping[str, Any]:
+        """Ask every server there is, by name."""
+        return {"": await self.call(command)}
+
+    def whole(self) -> bool:
+        """Whether what was written last was written everywhere it must be."""
+        return True
 
     async def close(self) -> None:
         """Hang up; a later call opens the line again."""
@@ -67,7 +87,23 @@ class Line:
         if ends is not None:
             ends.lose()
 
-    async def _once(self, command: bytes) -> Any:
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return self._ends is not None and self._ends.is_waited_for
+
+    def hang_up(self) -> None:
+        """Give the connection up; whoever waits on it is told that it was lost."""
+        if self._ends is not None:
+            self._ends.lose()
+
+    async def ends(self) -> "Ends":
+        """The connection itself, for what must not be spread over two. Raises one of LOST."""
+        ends = self._ends
+        return await self._open() if ends is None or ends.is_lost else ends
+
+    async def once(self, command: bytes) -> Any:
+        """One attempt. Raises one of LOST, or what the server answered."""
         ends = self._ends
         if ends is None or ends.is_lost:
             ends = await self._open()
@@ -78,7 +114,7 @@ class Line:
             if not answer.cancel() and not answer.cancelled():
                 answer.exception()  # seen: a fault that nobody awaits any more is no news
 
-    async def _open(self) -> "_Ends":
+    async def _open(self) -> "Ends":
         # One limit for the place in the queue and for the handshake, which redis-py lets wait for ever.
         async with asyncio.timeout(self._patience), self._opening:
             if self._ends is None or self._ends.is_lost:
@@ -88,11 +124,11 @@ class Line:
                 except BaseException:
                     await connection.disconnect(nowait=True)
                     raise
-                self._ends = _Ends(connection, self._patience)
+                self._ends = Ends(connection, self._patience)
             return self._ends
 
 
-class _Ends(asyncio.Protocol):
+class Ends(asyncio.Protocol):
     """Both ends of one connection: what is asked, and the answers to those who wait, in order.
 
     When it is lost, everybody who waits on it asks again on the next."""
@@ -111,14 +147,35 @@ class _Ends(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", cast("asyncio.StreamWriter", self._writer).transport)
         self._transport.set_protocol(self)
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether an answer is still owed."""
+        return bool(self._waiting)
+
     def ask(self, command: bytes) -> asyncio.Future[Any]:
         """Send; the answer follows."""
+        answer = self._expect()
+        self._transport.write(command)
+        return answer
+
+    async def together(self, commands: Sequence[bytes]) -> list[Any]:
+        """Send these in one piece and return the answers, errors among them. Raises one of LOST when one is missing."""
+        if self.is_lost:
+            raise Disconnected("dropped")
+        asked = [self._expect() for _ in commands]
+        self._transport.write(b"".join(commands))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, LOST):
+                raise answer
+        return answers
+
+    def _expect(self) -> asyncio.Future[Any]:
         answer: asyncio.Future[Any] = self._loop.create_future()
         now = self._loop.time()
         self._waiting.append((answer, now))
         if self._clock is None:
             self._clock = self._loop.call_at(now + self._patience, self._look)
-        self._transport.write(command)
         return answer
 
     def data_received(self, data: bytes) -> None:
@@ -136,6 +193,8 @@ class _Ends(asyncio.Protocol):
                     continue
                 if isinstance(reply, ResponseError):
                     answer.set_exception(reply)
+                    if isinstance(reply, ReadOnlyError):  # demoted: the next line leads to who is primary now
+                        raise reply
                 else:
                     answer.set_result(reply)
         except (RedisError, IndexError):

@@ -20,9 +20,9 @@ class Outbox(Wire):
     async def claim_outbox(self, shard: int, now: datetime, lease: timedelta, limit: int) -> Claimed:
         """Lease at most `limit` (<= 1000) due items, earliest first, until now + lease."""
         arguments = (milliseconds(now), milliseconds(now + lease), limit)
-        due, *flat = await self._run("claim_outbox", _keys(shard), arguments)
+        (due, *flat), lasts = await self._run("claim_outbox", _keys(shard), arguments, told=True)
         items = [(flat[i].decode(), flat[i + 1]) for i in range(0, len(flat), 2)]
-        return Claimed(items, moment(due))
+        return Claimed(items, moment(due), lasts)
 
     async def renew(self, shard: int, ids: Sequence[str], until: datetime) -> None:
         """Offer items again from `until` on, not before: they are still being sent. Never brings a removed one back."""

@@ -98,10 +98,14 @@ Outcome = Applied | AlreadyDone | Stale
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Items leased to this worker, and when the next one is due (None: nothing waits)."""
+    """Items leased to this worker, and when the next one is due (None: nothing waits).
+
+    Without `lasts` they are not yet on as many machines as they must be: somebody may be woken by them, but nothing
+    may be confirmed with them."""
 
     items: Sequence[tuple[str, bytes]]
     next_due: datetime | None
+    lasts: bool = True
 
 
 @quick

@@ -10,13 +10,18 @@ from typing import Any
 from hiredis import pack_command
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
+from responders.store.lasting import Lasting, Way
 from responders.store.line import PAUSES, Line, Unanswered
+from responders.store.machines import Machines
+from responders.store.places import Form, place_of
 
 # Error codes that mean "not now": loading, a replica, no space, no quorum. The rest is our own fault.
 NOT_NOW = frozenset(
     {"BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY", "TRYAGAIN"}
 )
 OURS = frozenset({"CROSSSLOT", "MOVED", "NOAUTH", "NOPERM", "WRONGTYPE"})
+# Our functions that write nothing a fail-over may not undo: leases, and what was sent (it is sent again).
+FLEETING = frozenset({"claim_timers", "count_attempt", "overdue", "read_all", "rearm", "settle"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 Argument = str | bytes | int
@@ -41,24 +46,48 @@ def moment(score: bytes) -> datetime | None:
 
 
 class Wire:
-    """One line to one server. Making it touches no network; `close` it in the loop that used it."""
+    """The way to the store, one server or many. Making it touches no network; `close` it in the loop that used it."""
 
     def __init__(
-        self, url: str, *, patience: timedelta = timedelta(seconds=2), pauses: Sequence[float] = PAUSES
-    ) -> None:
+        self, url: str, *, patience: timedelta = timedelta(seconds=2), pauses: Sequence[float] = PAUSES,
+        replicas: int | None = None,
+    ) -> None:  # fmt: skip
         """`patience` is how long one answer may take; `pauses` (seconds) lie between the attempts at one
-        command."""
-        self._line = Line(url, patience, pauses)
+        command; `replicas`: how many must have a write on disk before it counts (None: one, where there are any by
+        the form of the url). Raises BadUrl."""
+        place = place_of(url)
+        copies = replicas if replicas is not None else int(place.form is not Form.ONE)
+        self._way: Way
+        if place.form is Form.ONE and not copies:
+            self._way = Line(place.options, patience, pauses)
+        else:
+            self._way = Machines(place, patience, copies, pauses)
         self._scripts = _load()
 
     async def close(self) -> None:
         """Hang up."""
-        await self._line.close()
+        await self._way.close()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what was written last is on as many machines as it must be."""
+        return self._way.whole()
 
     async def _command(self, *command: Argument) -> Any:  # Any: answers are as various as commands
+        """A command whose second word is its key, and which may be lost in a fail-over: a read, a lease."""
+        return await self._asked(command, str(command[1]) if len(command) > 1 else "", Lasting.NOT)
+
+    async def _lasting(self, *command: Argument) -> Any:
+        """A command whose second word is its key; its answer counts only when what it wrote lasts."""
+        return await self._asked(command, str(command[1]), Lasting.MUST)
+
+    async def _asked(self, command: tuple[Argument, ...], key: str, lasting: Lasting) -> Any:
         try:
             # hiredis types its argument as a tuple of one
-            return await self._line.call(pack_command(command))  # type: ignore[arg-type]
+            packed = pack_command(command)  # type: ignore[arg-type]
+            if lasting is Lasting.TOLD:
+                return await self._way.told(packed, key)
+            return await self._way.call(packed, key, lasting)
         except NoScriptError:
             raise
         except RedisError as error:
@@ -66,12 +95,26 @@ class Wire:
         except Unanswered as error:
             raise StoreDown(f"the store cannot be reached: {error}") from None
 
-    async def _run(self, script: str, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
+    async def _run(
+        self, script: str, keys: Sequence[str], arguments: Sequence[Argument], *, told: bool = False
+    ) -> Any:
+        """One of our Lua functions, all of whose keys have one tag; with `told`, its answer and whether it lasts."""
         text, sha = self._scripts[script]
+        lasting = Lasting.TOLD if told else Lasting.NOT if script in FLEETING else Lasting.MUST
         try:
-            return await self._command("EVALSHA", sha, len(keys), *keys, *arguments)
+            return await self._asked(("EVALSHA", sha, len(keys), *keys, *arguments), keys[0], lasting)
         except NoScriptError:  # a new server, or a new script: EVAL also makes it known
-            return await self._command("EVAL", text, len(keys), *keys, *arguments)
+            return await self._asked(("EVAL", text, len(keys), *keys, *arguments), keys[0], lasting)
+
+    async def _everywhere(self, *command: Argument) -> Mapping[str, Any]:
+        """The answer of every server by its address, replicas too."""
+        try:
+            # hiredis types its argument as a tuple of one
+            return await self._way.everywhere(pack_command(command))  # type: ignore[arg-type]
+        except RedisError as error:
+            raise _named(error) from None
+        except Unanswered as error:
+            raise StoreDown(f"the store cannot be reached: {error}") from None
 
 
 def _load() -> Mapping[str, tuple[str, str]]:

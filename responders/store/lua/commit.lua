@@ -30,7 +30,10 @@ for i = 1, records do
     end
   end
 end
-if ours then return 1 end
+if ours then
+  if marked == 0 then call('SET', KEYS[1], '', 'PX', 1) end -- a write, for WAITAOF; there is nothing else to touch
+  return 1
+end
 if stale then return call('MGET', unpack(KEYS, 6, 5 + records)) end
 
 local key, arg = 6, 3

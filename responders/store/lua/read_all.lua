@@ -1,12 +1,13 @@
--- Every key whose name begins with ARGV[1], as it is at one moment: {name, type, expires or -1, values} each.
--- The walk stops the server for about 10 us a key; a shard at a time keeps that short. ARGV prefix
+-- Every key whose name begins with KEYS[1], as it is at one moment: {name, type, expires or -1, values} each.
+-- The walk stops the server for about 10 us a key; a shard at a time keeps that short.
+-- KEYS prefix: in a cluster it leads to the primary that has them all
 local answer, cursor = {}, '0'
 local seen = {}
 repeat
   local page = redis.call('SCAN', cursor, 'COUNT', 1000)
   cursor = page[1]
   for _, key in ipairs(page[2]) do
-    if string.sub(key, 1, #ARGV[1]) == ARGV[1] and not seen[key] then
+    if string.sub(key, 1, #KEYS[1]) == KEYS[1] and not seen[key] then
       seen[key] = true
       local kind = redis.call('TYPE', key).ok
       local values
