@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 PIP_INSTALL = bin/python -m pip install --quiet --require-hashes --only-binary :all: -r
 
-.PHONY: help install demo talk test test-slow test-web test-chaos test-signal bench sbom audit lint check lock clean
+.PHONY: help install demo talk test test-slow test-web test-chaos test-scale test-signal bench sbom audit lint check lock clean
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="	" read -r name what; do \
@@ -46,6 +46,9 @@ test-web: install  ## The demo's page in a real Chromium (chromium on the PATH, 
 
 test-chaos: install  ## Kill at every frame, search for planted texts, break it on purpose. TOCSIN_CHAOS=long: all of it.
 	.venv/bin/pytest -n 0 tests/chaos
+
+test-scale: install  ## Several workers, and the store on a cluster whose primaries are killed; only Python.
+	.venv/bin/pytest -n 0 tests/scale
 
 test-signal: install .signal/installed  ## Signal on the real client against Signal's own mock server; needs node, npm, x86-64.
 	.venv/bin/pytest -n 0 tests/signal

@@ -22,16 +22,19 @@ from tests.chaos.waiting import until
 
 SLOTS = 16384
 PORTS = range(20_000, 32_000)  # below those that the system gives out: a node finds its own again
+# What makes a server one of ours: nothing is answered before it is on disk, and a replica need not wait to begin.
+KEPT = {"save": '""', "appendonly": "yes", "appendfsync": "always", "repl-diskless-sync-delay": "0"}
 PATIENCE = 60.0  # seconds; six servers on a loaded machine take their time
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - mkdtemp makes a private folder
 
 
 @dataclass(slots=True)
 class Node:
-    """One server; `options` go to its command line."""
+    """One server; `options` go to its command line; `sentinel`: the file of one that only watches."""
 
     folder: Path
     options: dict[str, str]
+    sentinel: Path | None = None
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     admin: Store = field(init=False)
@@ -42,7 +45,9 @@ class Node:
             await self._spawn()
             return
         for _ in range(20):
-            self.port, self.options["cluster-port"] = _free(), str(_free())
+            self.port = _free()
+            if "cluster-enabled" in self.options:
+                self.options["cluster-port"] = str(_free())
             self.admin = Store(f"redis://127.0.0.1:{self.port}", pauses=())
             try:
                 await self._spawn()
@@ -54,14 +59,12 @@ class Node:
 
     async def _spawn(self) -> None:
         self.folder.mkdir(exist_ok=True)
-        options = {
-            "port": str(self.port), "bind": "127.0.0.1", "dir": str(self.folder), "save": "", "appendonly": "yes",
-            "appendfsync": "always", "logfile": str(self.folder / "log"), "repl-diskless-sync-delay": "0",
-            **self.options,
-        }  # fmt: skip
-        flat = [part for name, value in options.items() for part in (f"--{name}", value)]
+        options = {"port": str(self.port), "bind": "127.0.0.1", "dir": str(self.folder), **self.options}
+        options |= {"logfile": str(self.folder / "log")} | (KEPT if self.sentinel is None else {})
+        flat = [part for name, value in options.items() for part in (f"--{name}", *value.split())]
+        how = [str(self.sentinel), "--sentinel"] if self.sentinel is not None else []
         self.process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own binary; it dies with this thread
-            [str(get_binary_path()), *flat], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            [str(get_binary_path()), *how, *flat], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=_die_with_parent(),  # noqa: PLW1509 - two system calls, prepared before the fork
         )  # fmt: skip
@@ -195,11 +198,12 @@ async def a_cluster(
         await cluster.form()
         yield cluster
     finally:
-        await _end(cluster.nodes)
+        await ended(cluster.nodes)
         await asyncio.to_thread(shutil.rmtree, folder)
 
 
-async def _end(nodes: list[Node]) -> None:
+async def ended(nodes: list[Node]) -> None:
+    """Kill them all."""
     for node in nodes:
         if node.process is not None:
             await node.kill()
