@@ -32,7 +32,7 @@ def raise_(
         codes = tuple(_code(sign) for sign in found) or (f"opening.{choice}",)
         talk = _of_case(talk, number).also(Danger(number, codes, locked))
     talk = filing.file(moment, talk, complete=True)
-    return _answered(moment, talk)
+    return answered(moment, talk)
 
 
 def read(moment: Moment, talk: Talk, *, locked: bool) -> Turn:
@@ -42,7 +42,7 @@ def read(moment: Moment, talk: Talk, *, locked: bool) -> Turn:
     if number is not None:
         talk = _of_case(talk, number).also(Danger(number, (SCORED,), locked))
     talk = filing.file(moment, talk, complete=True)
-    return _answered(moment, talk)
+    return answered(moment, talk)
 
 
 def cried(moment: Moment, talk: Talk, *, before: tuple[str, ...] = ()) -> Turn:
@@ -60,7 +60,7 @@ def memo(moment: Moment, talk: Talk) -> Turn:
     told = talk.session_with(implied=True)
     if filing.level(moment, told, on_screen=True) is Level.IMMEDIATE:
         talk = filing.file(moment, _as_answered(moment, told, None), complete=True)
-        return _answered(moment, talk)
+        return answered(moment, talk)
     talk = talk.session_with(node=moment.kit.notice.id)
     said = moment.say("chat/memo_waits", talk.session.language)
     return talk.says(screens.asks(moment, talk.session, moment.kit.notice, before=[said]))
@@ -114,7 +114,7 @@ def _code(sign: str) -> str:
     return f"words.{sign}" if sign in signs.known() or sign == "cry" else "words.danger"
 
 
-def _answered(moment: Moment, talk: Talk) -> Turn:
+def answered(moment: Moment, talk: Talk) -> Turn:
     """Text 4 with its question, also where the flow has passed that place; said lately, one line and where we are."""
     session = talk.session
     was_asked = session.phase is Phase.ASKING and session.node not in (None, moment.kit.opening.id)

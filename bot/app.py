@@ -29,6 +29,7 @@ from responders.commands import Vocabulary
 from responders.delivery import Sender
 from responders.dispatch import Dispatch
 from responders.ending import Retention
+from responders.flood import Rate
 from responders.gathering import Gathering
 from responders.inbox import Inbox
 from responders.keypair import PublicKey
@@ -180,7 +181,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     texts = kit.texts
     box = store_box(master)
     transit = TransitKeyring(keyring, master)
-    shards = settings.store.shards
+    shards, limits = settings.store.shards, settings.limits
 
     def mark_of(text: str) -> str:
         return mark(master, text)
@@ -193,7 +194,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     sending = Sending(store, transit, box, senders, clock, pseudonym_of, shards)
     dispatch = Dispatch(
         shards=shards, box=box, transit=transit, responders=responders, people=people, voice=voice, recovery=recovery,
-        senders=senders,
+        senders=senders, pages=Rate(limits.pages_at_once, limits.page_every),
     )  # fmt: skip
     work = Casework(store, dispatch, sending.offer, pseudonym_of)
     vocabularies = {language: _vocabulary(texts, language) for language in texts.languages}
@@ -210,8 +211,9 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         )  # fmt: skip
 
     conversation = Conversation(
-        kit, master, work, facts, clock, settings.limits.receipt_attempts_overall_per_hour
-    )
+        kit, master, work, facts, clock, limits.receipt_attempts_overall_per_hour,
+        Rate(limits.messages_at_once, limits.message_every),
+    )  # fmt: skip
 
     async def test_page(person: str, now: datetime) -> None:
         pending = Pending(0)

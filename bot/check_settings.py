@@ -56,6 +56,14 @@ def limits(found: Setting) -> Iterator[Problem]:
             yield found.problem(
                 ("limits", name), "expected at least 1: with none, no receipt is ever found again"
             )
+    for name in ("messages_at_once", "pages_at_once"):
+        if getattr(found.settings.limits, name) < 1:
+            yield found.problem(
+                ("limits", name), "expected at least 1: with none, nobody is answered or woken singly"
+            )
+    for name in ("message_every", "page_every"):
+        if getattr(found.settings.limits, name) <= timedelta(0):
+            yield found.problem(("limits", name), "expected more than 0s")
     if found.settings.limits.free_disk_mib < 0:
         yield found.problem(("limits", "free_disk_mib"), "expected 0 or more")
     dead_man = found.settings.dead_man

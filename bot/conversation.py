@@ -6,13 +6,13 @@ import contextlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import engine
 from bot.channels import Event, Inbound
 from bot.drafting import Records
 from bot.given_words import GivenWords
-from bot.kit import Facts, Kit, Moment
+from bot.kit import Facts, Hurry, Kit, Moment
 from bot.scored import is_wanted
 from bot.scoring import Kept, Scoring
 from bot.session import RECEIPT_STAYS, SESSION_KEPT, Session, stamp
@@ -22,6 +22,7 @@ from responders.box import Box
 from responders.casework import Casework
 from responders.changing import replace
 from responders.chats import KEPT, Chat
+from responders.flood import Meter, Rate
 from responders.inbox import forget
 from responders.keyring import MasterKey, mark, pseudonym, session_box
 from responders.pending import Pending, case_key, chat_key, draft_key, receipt_key, session_key, shard_of
@@ -29,6 +30,8 @@ from responders.store import AlreadyDone, Applied, Outcome, Stale, StoreDown
 
 _REMEMBERED = 20_000  # people whose sealed records stay in memory: ciphertext only
 
+PACE = Rate(60, timedelta(seconds=1))  # nobody types so fast; as many answers as Telegram lets into one chat
+_TOLD = Rate(1, timedelta(minutes=1))
 
 ATTEMPTS = 100  # a busy ladder overtakes a few decisions in a row; a hundred are a fault of ours
 
@@ -42,7 +45,7 @@ class Conversation:
 
     def __init__(
         self, kit: Kit, master: MasterKey, work: Casework, facts: Callable[[Inbound, datetime], Facts],
-        clock: Callable[[], datetime], tries_an_hour: int,
+        clock: Callable[[], datetime], tries_an_hour: int, pace: Rate = PACE,
     ) -> None:  # fmt: skip
         self._given = GivenWords(kit, master, work, tries_an_hour)
         self._kit = kit
@@ -52,6 +55,7 @@ class Conversation:
         self._facts = facts
         self._clock = clock
         self._records: OrderedDict[str, Records] = OrderedDict()
+        self._pace, self._told = Meter(pace), Meter(_TOLD)
         self._locks: dict[str, asyncio.Lock] = {}
         self._spares: dict[int, list[int]] = {}
         self.on_case: Callable[[Inbound], None] = lambda _inbound: None  # a case was opened
@@ -75,6 +79,7 @@ class Conversation:
         done = mark(self._master, f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
         box = session_box(self._master, inbound.channel, inbound.address)
         given: tuple[int, ...] | None = None
+        hurry = self._hurry(person, inbound)
         spare = await self._take_number(shard)
         for _ in range(ATTEMPTS):
             now = self._clock()
@@ -85,7 +90,7 @@ class Conversation:
                 given = await self._given.cases(inbound.text or "", chat, now)
             facts = replace(
                 self._facts(inbound, now), entropy=secrets.token_bytes(16), spare=spare, given=given, shard=shard,
-                shards=self._dispatch.shards,
+                shards=self._dispatch.shards, hurry=hurry,
             )  # fmt: skip
             if session is not None and session.draft is not None and records.draft is None:
                 records.draft = (await self._work.store.read([draft_key(shard, person)]))[0]
@@ -183,6 +188,13 @@ class Conversation:
         records.session = blob
         if session is None:
             records.body = None
+
+    def _hurry(self, person: str, inbound: Inbound) -> Hurry:
+        """Whether this person writes faster than the rate. Nobody wrote what only a score is about."""
+        now = self._clock()
+        if inbound.event is Event.SCORED or self._pace.is_within(person, now):
+            return Hurry.NO
+        return Hurry.FIRST if self._told.is_within(person, now) else Hurry.MORE
 
     # -- reading -------------------------------------------------------------------------------------------------
 

@@ -1,12 +1,12 @@
 """Decides what one message leads to. Pure: no clock, no store, no channel; the same message gives the same turn.
 The rules are the protocol's sections 2 and 6: locked.py answers a locked chat, asking.py leads through the flow."""
 
-from bot import asking, captions, locked, scored, screens
+from bot import asking, captions, hurrying, locked, scored, screens
 from bot.answers import Command
 from bot.channels import Event as ChatEvent
 from bot.channels import Inbound
 from bot.hearing import RECEIPT_TAP, Heard, hear
-from bot.kit import Moment
+from bot.kit import Hurry, Moment
 from bot.resuming import resumed
 from bot.session import Phase, Session
 from bot.talk import Talk
@@ -42,12 +42,21 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
     is_kept = heard.is_alarm and not moment.facts.nobody_reads
     if moment.facts.closed and not is_kept and heard.command not in _NO_ANSWER:
         return Turn(session, chat, (screens.says(moment, heard.language, "chat/closed"),))
+    if moment.facts.hurry is not Hurry.NO:
+        shown = session if is_open else None
+        return _settled(
+            hurrying.advance(
+                moment, shown, chat, heard, lambda: _worked(moment, session, chat, heard, is_open)
+            )
+        )
+    return _settled(captions.remarked(moment, _worked(moment, session, chat, heard, is_open), heard))
+
+
+def _worked(moment: Moment, session: Session | None, chat: Chat, heard: Heard, is_open: bool) -> Turn:
     if session is None or not is_open:
-        turn = locked.advance(moment, session, chat, heard)
-    else:
-        turn = asking.advance(moment, Talk(session, chat), heard)
-        turn = _released(turn, session, chat, heard)
-    return _settled(captions.remarked(moment, turn, heard))
+        return locked.advance(moment, session, chat, heard)
+    turn = asking.advance(moment, Talk(session, chat), heard)
+    return _released(turn, session, chat, heard)
 
 
 def _released(turn: Turn, session: Session, chat: Chat, heard: Heard) -> Turn:

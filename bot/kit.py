@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from bot.flow import Flow, Question, Role
 from bot.receipt import WordLists
@@ -83,6 +84,14 @@ def opening_variant(*, partners: bool, channel: str, signal: bool) -> str | None
 _CLOCKS = (timedelta(days=7), timedelta(hours=48), timedelta(hours=2), timedelta(minutes=30))
 
 
+class Hurry(Enum):
+    """Whether this person writes faster than the rate; `FIRST`: and has not been told so for a minute."""
+
+    NO = "no"
+    FIRST = "first"
+    MORE = "more"
+
+
 @quick
 @dataclass(frozen=True)  # without slots: see changing.py
 class Facts:
@@ -105,6 +114,7 @@ class Facts:
     given: tuple[int, ...] = ()
     channel: str = "telegram"
     signal: str | None = None
+    hurry: Hurry = Hurry.NO
 
 
 @quick

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.drafting import Drafting, Records
-from bot.kit import Moment
+from bot.kit import Hurry, Moment
 from bot.meanings import meaning
 from bot.session import Session
 from bot.touched import Touched
@@ -64,7 +64,8 @@ class Steps:
             case _:
                 if isinstance(event, Wrote) and event.text:
                     part = {"kind": "message", "text": event.text, "note": event.note.value}
-                    await self._append(event.case, part, said=event.text)
+                    is_hurried = self._moment.facts.hurry is not Hurry.NO  # then it is read at the desk only
+                    await self._append(event.case, part, said="" if is_hurried else event.text)
                 await self._touched.decide(
                     event.case, meaning(event, self._now, self._dispatch.plan_again), what=event
                 )

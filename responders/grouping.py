@@ -123,6 +123,11 @@ class Grouping:
         since = datetime.fromtimestamp(lately.since, UTC)
         return Ringing(leaves_at(since, now), since)
 
+    def says(self, person: str, number: int, now: datetime) -> datetime | None:
+        """When a notice leaves of what one reporter did: at once, or with the next ones of the same case."""
+        lately = self._counted((person, number, "said"), now.timestamp())
+        return None if lately.since is None else leaves_at(now - SOON, now)
+
     def is_flooded(self, person: str) -> bool:
         """Whether unknown cases of this person are told together now."""
         return self._lately.get(person, Lately()).since is not None

@@ -27,6 +27,10 @@ ALARM_SENDERS: Mapping[Alarm, str] = {
 }
 READING: Mapping[str, Content] = {"signal-alerts": Content.SIGNAL}  # alarm channels that may carry content
 _OF_A_FLOOD = frozenset({"desk/erased_forced", "desk/erased_closed"})
+_OFTEN = frozenset(
+    f"desk/{what}"
+    for what in ("wrote", "wrote_no_words", "went_back", "stopped", "blocked", "unblocked", "new_phone")
+)
 _GATHERED = timedelta(minutes=30)  # in working time, a digest gathers what comes this close together
 
 
@@ -121,11 +125,16 @@ class Paging:
         )
 
     def told(self, pending: Pending, tell: Tell, case: Case, now: datetime) -> None:
-        """A notice of a turn. Of a case that came in a flood, that nobody has and that its reporter erased, nothing is
-        said one by one: it stays in the list while it is open."""
+        """A notice of a turn, which a reporter may bring about as often as they write.
+
+        Of a case that came in a flood, that nobody has and that its reporter erased, nothing is said one by one: it
+        stays in the list while it is open. Of a case that somebody has, the newest notice of each kind waits for the
+        full minute once there have been many."""
         is_of_flood = tell.key in _OF_A_FLOOD and not is_trusted(case)
-        if not (is_of_flood and self.grouping.is_flooded(tell.person)):
-            self.answer(pending, tell, case, now)
+        if is_of_flood and self.grouping.is_flooded(tell.person):
+            return
+        due = self.grouping.says(tell.person, case.number, now) if tell.key in _OFTEN else None
+        self.answer(pending, tell, case, now, due)
 
     def say(
         self, pending: Pending, person: str, key: str, values: Mapping[str, object], now: datetime
@@ -133,15 +142,19 @@ class Paging:
         """Queue a notice that is about no case."""
         self.tell(pending, person, self._voice.message(person, key, values, (), now, protect=True), now)
 
-    def answer(self, pending: Pending, tell: Tell, case: Case, now: datetime) -> None:
+    def answer(
+        self, pending: Pending, tell: Tell, case: Case, now: datetime, due: datetime | None = None
+    ) -> None:
         message = self._voice.message(
             tell.person, tell.key, {"number": case.number, **tell.values}, tell.choices, now
         )
-        self.tell(pending, tell.person, message, now, number=case.number)
+        name = f"tell:{tell.person}:{case.number}:{tell.key}:{due:%Y%m%d%H%M}" if due else None
+        self.tell(pending, tell.person, message, now, number=case.number, due=due, name=name)
 
     def tell(
-        self, pending: Pending, person: str, message: Message, now: datetime, *, number: int = 0
-    ) -> None:
+        self, pending: Pending, person: str, message: Message, now: datetime, *, number: int = 0,
+        due: datetime | None = None, name: str | None = None,
+    ) -> None:  # fmt: skip
         """Queue an answer or notice: on the first channel that can be written to, not on pagers."""
         ways = [way for way in self.alarms(person) if way[0] != "webhook"]
         if not ways:
@@ -152,7 +165,7 @@ class Paging:
             buttons=message.buttons, case=number,
             rest=tuple(other for other, _ in others),
         )  # fmt: skip
-        self._post.send(pending, item, now)
+        self._post.send(pending, item, now, due=due, item_id=name)
 
     def words(self, pending: Pending, case: Case, text: str, now: datetime) -> None:
         """What a reporter just wrote, to the phone of whoever has the case, if content may be read there; nowhere else,

@@ -30,6 +30,7 @@ from tests.bench.answers import TOKEN
 from tests.bench.candidate import Candidate
 from tests.bench.canned import CannedRequest
 from tests.bench.conversation import STORY
+from tests.limits import UNLIMITED as ANY_NUMBER
 from tests.responders.organisations import an_organisation
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -53,7 +54,7 @@ class Ours:
         self._recovery = PrivateKey.generate()
         senders = {"telegram": _sender(self.wire), "telegram-alerts": _sender(self.alarm)}
         self.app: App = build(
-            Settings(allow_unreviewed_texts=True), an_organisation(), config=CONFIG, clock=utc_clock,
+            Settings(allow_unreviewed_texts=True, limits=ANY_NUMBER), an_organisation(), config=CONFIG, clock=utc_clock,
             store=self._store, master=self._master, keyring=folder / "transit", senders=senders, receivers={},
             recovery=[self._recovery.public],
         )  # fmt: skip

@@ -34,6 +34,7 @@ from responders.keyring import MasterKey
 from responders.policies import IMMEDIATE, Policy, Repeat, Responders, Step, Who
 from responders.secret import Secret
 from responders.store import Store
+from tests.limits import UNLIMITED
 from tests.responders.organisations import a_receiver, an_organisation
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -88,7 +89,7 @@ def assemble(setup: Setup) -> tuple[App, list[TelegramAccount]]:
         for name, base in ((INTAKE, setup.intake), (ALERTS, setup.alerts))
     ]
     app = build(
-        Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=setup.shards)),
+        Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=setup.shards), limits=UNLIMITED),
         organisation(hasty=setup.hasty),
         config=CONFIG,
         clock=ShiftedClock(Path(setup.folder) / "clock"),

@@ -28,6 +28,7 @@ from responders.keyring import MasterKey
 from responders.policies import Responders
 from responders.secret import Secret
 from responders.store import Store
+from tests.limits import UNLIMITED
 from tests.responders.organisations import an_organisation
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -102,7 +103,7 @@ def assemble(setup: Setup) -> tuple[App, list[SignalAccount]]:
     accounts = [_account(name, setup) for name in (INTAKE, ALERTS)]
     receivers: dict[str, Receiver] = {}
     app = build(
-        Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=setup.shards)),
+        Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=setup.shards), limits=UNLIMITED),
         organisation(),
         config=CONFIG,
         clock=clock,
