@@ -6,6 +6,7 @@ import json
 import re
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -13,10 +14,11 @@ import pytest
 
 from bot.clock import utc_clock
 from tests.bot.cli.installations import PHRASE, Installation, an_installation
+from tests.deploy.confined import within
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_api_world import World
 
-FIRST, REPORTER = 701, 801
+FIRST, REPORTER = 7_010_220_701, 8_010_330_801  # so long that no count or time holds them by chance
 PATIENCE = 40
 
 
@@ -41,6 +43,17 @@ class Running:
         rest, _ = await asyncio.wait_for(self.process.communicate(), PATIENCE)
         self.said += rest.decode().splitlines()
         return self.process.returncode or 0
+
+
+@asynccontextmanager
+async def running(process: asyncio.subprocess.Process) -> AsyncIterator[Running]:
+    """The service, which does not outlive a test that fails."""
+    try:
+        yield Running(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 @pytest.fixture
@@ -91,11 +104,17 @@ def leaves_no_core(process: int) -> bool:
     return not limits.exists() or bool(re.search(r"Max core file size +0 +0 ", limits.read_text()))
 
 
+@pytest.mark.parametrize("unit", [None, "tocsin.service"], ids=["free", "as its unit confines it"])
 async def test_from_an_empty_store_to_an_answered_report(
-    here: Installation, accounts: tuple[BotApi, BotApi]
+    here: Installation, accounts: tuple[BotApi, BotApi], unit: str | None
 ) -> None:
     intake, alerts = accounts
-    service = Running(await here.start("run"))
+    async with running(await here.start("run", within=within(unit, here.folder) if unit else ())) as service:
+        await story(here, intake, alerts, service)
+
+
+async def story(here: Installation, intake: BotApi, alerts: BotApi, service: Running) -> None:
+    """Enrol, report, page, take, open, answer, stop."""
     await service.until(r"not ready: 1 of 1 ladders may end at nobody: tocsin doctor says why")
     status, body = await ask(f"http://127.0.0.1:{here.health}/ready")
     assert (status, json.loads(body)["ready"]) == (503, False)

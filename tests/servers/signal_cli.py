@@ -1,5 +1,6 @@
 """The real signal-cli as a daemon of one test run: started, killed and started again on the same folder and address.
-It ends with the process that started it, even when that one is killed."""
+It ends with the process that started it, even when that one is killed, and may do
+no more than deploy/signal-cli.service allows, where there is systemd to tell what that means."""
 
 import asyncio
 import os
@@ -10,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.clock import monotonic
+from tests.deploy.confined import within
 from tests.servers.signal_line import Line
 from tests.servers.signal_pieces import Pieces
 from tests.servers.signal_process import ending_with_us, memory
@@ -69,9 +71,10 @@ class SignalCli:
             "--config", str(self.folder), "--disable-send-log", "daemon", *where, "--receive-mode", self._receive,
             "--no-receive-stdout",  # without it every message is written to standard output, and so to the journal
         )  # fmt: skip
+        confined = within("signal-cli.service", self.folder.parent)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *ending_with_us(command), stdin=DEVNULL, stdout=log, stderr=log
+                *ending_with_us((*confined, *command)), stdin=DEVNULL, stdout=log, stderr=log
             )
         async with asyncio.timeout(START):
             while not await self._answers():

@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,10 +61,10 @@ class Installation:
             input=typed, capture_output=True, check=False, text=True, timeout=60,
         )  # fmt: skip
 
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        """Start the command and let it run."""
+    async def start(self, *arguments: str, within: Sequence[str] = ()) -> asyncio.subprocess.Process:
+        """Start the command and let it run; `within`: a command that runs it."""
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-u", "-c", LINE, *arguments, cwd=self.folder, env=dict(self.environment),
+            *within, sys.executable, "-u", "-c", LINE, *arguments, cwd=self.folder, env=dict(self.environment),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
 
