@@ -19,6 +19,7 @@ from bot.focal import Focal
 from bot.kit import Facts, Kit
 from bot.kit_reading import read_kit
 from bot.poison import Poison
+from bot.pulse import Pulse
 from bot.scoring import Asks, Scoring
 from bot.settings import Settings
 from bot.texts import Texts
@@ -74,7 +75,7 @@ class App:
     inbox: Inbox
     receivers: Mapping[str, Receiver]
     duty: Duty = field(default_factory=Duty)
-    is_well: bool = True
+    pulse: Pulse = field(default_factory=Pulse)
     observe: Callable[[str, str], None] = unobserved
     scoring: Scoring | None = None
 

@@ -11,9 +11,13 @@ from bot.check import check, has_errors, tally
 from bot.doctor_channels import look_at_signal, look_at_telegram
 from bot.doctor_files import look_at_disk, look_at_files
 from bot.doctor_lines import Line, State, judged
+from bot.doctor_path import look_at_path
 from bot.doctor_triage import look_at_triage
+from bot.heartbeat_kept import KeptBeats
 from bot.installation import CannotStart, Configured, configured, opened_people
 from responders.box import Tampered
+from responders.keyring import MasterKey, store_box
+from responders.paging import ALARM_SENDERS
 from responders.people import People
 from responders.readiness import lacking
 from responders.secret import SecretError
@@ -45,6 +49,8 @@ async def look_at(found: Configured, environment: Mapping[str, str], now: dateti
                 yield line
             yield await _audit(store)
             async for line in _people(found, people, now):
+                yield line
+            async for line in _path(found, environment, store, people, now):
                 yield line
     except (CannotStart, SecretError, NoStore, StoreDown, StoreRefused) as fault:
         yield Line(State.FAIL, str(fault), "the store, and who is enrolled, could not be looked at")
@@ -108,6 +114,22 @@ async def _people(found: Configured, people: People, now: datetime) -> AsyncIter
         what = f"{person}: {'; '.join(missing) or 'enrolled, with a key, tested'}"
         advice = "a ladder ends here: nothing is ready without" if person in ends else "tocsin people list"
         yield judged(not missing, what, advice, State.FAIL if person in ends else State.WARN)
+
+
+async def _path(
+    found: Configured, environment: Mapping[str, str], store: Store, people: People, now: datetime
+) -> AsyncIterator[Line]:
+    beats = await KeptBeats(store, store_box(MasterKey.from_env(environment))).read()
+    points = found.responders.directory.focal_points
+    channels = {
+        ALARM_SENDERS[alarm]
+        for person, enrolled in people.known.items()
+        if person in points and not enrolled.has_left
+        for alarm in points[person].alarms
+        if ALARM_SENDERS[alarm] in enrolled.channels
+    }
+    for line in look_at_path(beats, channels, found.settings.heartbeat, now):
+        yield line
 
 
 async def _service(address: str) -> Line:

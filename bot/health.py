@@ -56,21 +56,27 @@ class Health:
     async def ready(self, _: web.Request) -> web.Response:
         """200, or 503 with the reasons."""
         reasons = list(self.reasons(self._app.clock()))
-        body = {"ready": not reasons, "reasons": reasons}
+        body = {"ready": not reasons, "reasons": reasons, "tested": self._tested()}
         return web.json_response(body, status=503 if reasons else 200, headers=NEVER_KEPT)
 
     async def show_metrics(self, _: web.Request) -> web.Response:
         """Prometheus' text format."""
-        self.metrics.ready.set(0 if any(self.reasons(self._app.clock())) else 1)
+        now = self._app.clock()
+        self.metrics.ready.set(0 if any(self.reasons(now)) else 1)
+        self.metrics.path(self._app.pulse, now)
         return web.Response(
             body=self.metrics.text(), headers={**NEVER_KEPT, "Content-Type": "text/plain; version=0.0.4"}
         )
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether outbox and timers of this process move: else it is to be started again."""
+        return self._app.pulse.is_moving
+
     def reasons(self, now: datetime) -> Iterator[str]:
         """Why an alert might not end at a human; nothing when it would."""
         duty = self._app.duty
-        if not self._app.is_well:
-            yield "the store does not answer"
+        yield from self._app.pulse.reasons()
         if duty.disk_is_full:
             yield "the disk is nearly full: intake is closed, open ladders go on"
         if duty.nobody_reads:
@@ -83,6 +89,14 @@ class Health:
         elif lacking := len(duty.missing):
             ladders = len(self._app.responders.receivers)
             yield f"{lacking} of {ladders} ladders may end at nobody: tocsin doctor says why"
+
+    def _tested(self) -> dict[str, dict[str, str]]:
+        """How the last test of each alarm channel ended."""
+        return {
+            channel: {"result": beat.result.value, "at": beat.at.isoformat(timespec="seconds")}
+            for channel, beat in self._app.pulse.beats.channels.items()
+            if beat.result is not None and beat.at is not None
+        }
 
     async def watch(self) -> None:
         """Take the figures that nobody else takes; a store that is away is waited for."""

@@ -3,6 +3,7 @@ our own. It never holds a name, a number of a case or anything that a person wro
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -10,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from bot.channels import Receiver
 from bot.channels.telegram_receive import Received
+from bot.pulse import Pulse
 from triage.scales import Level
 
 ROUND_TRIPS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2)
@@ -44,6 +46,24 @@ class Metrics:
         )
         self.oldest_unsent = Gauge(
             "tocsin_oldest_unsent_seconds", "Age of the oldest message that should be out.", registry=registry
+        )
+        self.oldest_page = Gauge(
+            "tocsin_oldest_page_seconds",
+            "Age of the oldest alert that waits to go out over a channel; more than 10 wakes the operators.",
+            ["channel"],
+            registry=registry,
+        )
+        self.untaken = Gauge(
+            "tocsin_untaken_seconds", "How long something due has waited for any worker.", registry=registry
+        )
+        self.accepted = Gauge(
+            "tocsin_test_accepted",
+            "1 when an alarm channel took the last daily test, 0 when not.",
+            ["channel"],
+            registry=registry,
+        )
+        self.tested = Gauge(
+            "tocsin_test_age_seconds", "Time since that test.", ["channel"], registry=registry
         )
         self.overdue = Gauge(
             "tocsin_overdue_found", "Timers that the auditor had to arm again: expected 0.", registry=registry
@@ -85,6 +105,17 @@ class Metrics:
         """For `Sending.observe`."""
         counters = {"sent": self.sent, "undeliverable": self.undeliverable, "try_again": self.try_again}
         counters[outcome].labels(channel).inc()
+
+    def path(self, pulse: Pulse, now: datetime) -> None:
+        """What the last look at the alert path saw."""
+        self.untaken.set(pulse.untaken.total_seconds())
+        self.oldest_page.clear()
+        for channel, age in pulse.waiting.items():
+            self.oldest_page.labels(channel).set(age.total_seconds())
+        for channel, beat in pulse.beats.channels.items():
+            if beat.at is not None:
+                self.accepted.labels(channel).set(not beat.is_failing)
+                self.tested.labels(channel).set((now - beat.at).total_seconds())
 
     def scored(self, level: Level | None, *, by_embedding: bool) -> None:
         """For `Scoring.observe`; `level` None: it could not be scored."""

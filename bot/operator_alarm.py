@@ -3,114 +3,168 @@ Content-free; at most one message about the same trouble in fifteen minutes once
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.app import App
 from bot.channels.signal_faults import Trouble
 from bot.channels.signal_state import SignalState
-from responders.delivery import Message, Sender, TryAgain, Undeliverable
+from bot.clock import monotonic
+from bot.heartbeat import is_late
+from bot.heartbeat_kept import KeptBeats
+from bot.heartbeat_round import tested
+from bot.news import AT_ONCE, PATIENCE, SILENT, UNANNOUNCED, News
+from bot.workers import Workers
+from responders.delivery import Message, Sender
 from responders.store import StoreDown
 
 log = logging.getLogger("tocsin.operator")
 
-PATIENCE = timedelta(seconds=10)
-SIGNAL_PATIENCE = timedelta(seconds=60)  # signal-cli takes a while to start
 AGAIN = timedelta(minutes=15)
 SOON = timedelta(minutes=1)  # when nobody could be told
+STALLED = 10.0  # seconds in which nothing of this process ran
 _EVERY = 2.0
 
-
-class News(StrEnum):
-    """What operators are told; the text is `desk/operator.<news>`."""
-
-    STORE_DOWN = "store_down"
-    DISK_LOW = "disk_low"
-    SIGNAL_AWAY = "signal_away"
-    SIGNAL_CAPTCHA = "signal_captcha"
-    SIGNAL_ACCOUNT = "signal_account"
-    SIGNAL_VERSION = "signal_version"
-    SIGNAL_DEAF = "signal_deaf"
-    RECOVERED = "recovered"
+Wrong = tuple[News, str]  # and the channel that it is about, if any
 
 
 class OperatorAlarm:
-    """Watches store and disk; tells every receiver's coordinator."""
+    """Watches the alert path, the store and the disk; tells every receiver's coordinator."""
 
     def __init__(self, app: App, senders: Mapping[str, Sender], signals: Sequence[SignalState] = ()) -> None:
         self._app = app
         self._senders = senders
         self._signals = signals
-        self._down_since: datetime | None = None
-        self._away_since: datetime | None = None
-        self._told: dict[News, datetime] = {}
+        self._beats = KeptBeats(app.store, app.casework.dispatch.box)
+        self._since: dict[Wrong, datetime] = {}
+        self._told: dict[Wrong, datetime] = {}
+        self._unheard: set[Wrong] = set()
+        self._workers = Workers(app.store)
 
     async def run(self) -> None:
         """Until cancelled."""
+        before = monotonic()
         while True:
-            await self.look(self._app.clock())
+            has_stalled = monotonic() - before > _EVERY + STALLED
+            before = monotonic()
+            await self.look(self._app.clock(), has_stalled=has_stalled)
             await asyncio.sleep(_EVERY)
 
-    async def look(self, now: datetime) -> None:
-        """One look, and what follows from it."""
-        try:
-            await self._app.store.read(["{s0}:timers:looked"])
-            self._down_since = None
-        except StoreDown:
-            self._down_since = self._down_since or now
-        troubles = {
-            News.STORE_DOWN: self._down_since is not None and now - self._down_since >= PATIENCE,
-            News.DISK_LOW: self._app.duty.disk_is_full,
-            **self._on_signal(now),
-        }
-        self._app.is_well = self._down_since is None
-        for trouble, is_there in troubles.items():
-            told = self._told.get(trouble)
-            if is_there and (told is None or now - told >= AGAIN):
-                was_heard = await self._tell(trouble)
-                self._told[trouble] = now if was_heard else now - AGAIN + SOON
-            elif not is_there and told is not None:
-                del self._told[trouble]
-                await self._tell(News.RECOVERED)
+    async def leave(self) -> None:
+        """We stop in good order: the other workers need not tell anybody."""
+        with suppress(StoreDown):
+            await self._workers.leave()
 
-    def _on_signal(self, now: datetime) -> dict[News, bool]:
+    async def look(self, now: datetime, *, has_stalled: bool = False) -> None:
+        """One look, and what follows from it."""
+        app, pulse = self._app, self._app.pulse
+        await pulse.take(app.sending, app.timekeeper, app.store, app.casework.dispatch.shards, now)
+        gone = 0
+        with suppress(StoreDown):
+            gone = await self._workers.look()
+            pulse.beats = await self._beats.read()
+        if has_stalled:
+            await self._mention(News.STANDS_STILL, now)
+        if gone:
+            await self._mention(News.WORKER_GONE, now)
+        wrong = {*self._on_path(now), *self._on_signal()}
+        for one in sorted(wrong | self._since.keys()):
+            await self._follow(one, now, is_there=one in wrong)
+        pulse.is_untold = bool(self._unheard) or any(
+            beat.is_failing and not beat.told for beat in pulse.beats.channels.values()
+        )
+
+    def _on_path(self, now: datetime) -> Iterator[Wrong]:
+        """What is wrong between a decision and a phone."""
+        app, pulse = self._app, self._app.pulse
+        if not pulse.store_answers:
+            yield News.STORE_DOWN, ""
+        else:
+            if pulse.untaken:
+                yield News.NOBODY_TAKES, ""
+            if any(is_late(pulse.beats.of(channel), app.settings.heartbeat, now) for channel in tested(app)):
+                yield News.TEST_LATE, ""
+        if app.duty.disk_is_full:
+            yield News.DISK_LOW, ""
+        if not pulse.is_moving:
+            yield News.STANDS_STILL, ""
+        if pulse.timers_fail:
+            yield News.TIMER_FAILS, ""
+        for channel in pulse.stuck:
+            yield News.PAGE_WAITS, channel
+
+    def _on_signal(self) -> Iterator[Wrong]:
         """What is wrong with Signal. A daemon that is only being restarted is no news."""
         troubles = {state.trouble for state in self._signals}
-        is_away = Trouble.ACCOUNT not in troubles and not all(
+        if Trouble.ACCOUNT not in troubles and not all(
             state.is_subscribed and state.is_answering for state in self._signals
-        )
-        self._away_since = (self._away_since or now) if is_away else None
-        return {
-            News.SIGNAL_AWAY: self._away_since is not None and now - self._away_since >= SIGNAL_PATIENCE,
-            News.SIGNAL_CAPTCHA: Trouble.CAPTCHA in troubles,
-            News.SIGNAL_ACCOUNT: Trouble.ACCOUNT in troubles,
-            News.SIGNAL_VERSION: Trouble.VERSION in troubles,
-            News.SIGNAL_DEAF: any(state.is_deaf for state in self._signals),
-        }
+        ):
+            yield News.SIGNAL_AWAY, ""
+        for trouble, news in (
+            (Trouble.CAPTCHA, News.SIGNAL_CAPTCHA),
+            (Trouble.ACCOUNT, News.SIGNAL_ACCOUNT),
+            (Trouble.VERSION, News.SIGNAL_VERSION),
+        ):
+            if trouble in troubles:
+                yield news, ""
+        if any(state.is_deaf for state in self._signals):
+            yield News.SIGNAL_DEAF, ""
 
-    async def _tell(self, news: News) -> bool:
-        """Whether anybody could be told."""
-        log.error("telling the operators: %s", news)
-        dispatch = self._app.casework.dispatch
-        people = {receiver.coordinator for receiver in self._app.responders.receivers.values()}
-        was_heard = False
-        for person in sorted(people):
-            language = dispatch.voice.language(person)
-            message = Message(
-                dispatch.voice.texts.say(f"desk/operator.{news.value}", language),
-                protect=True,
-                language=language,
-            )
-            for name, address in dispatch.paging.alarms(person):
-                was_heard |= await self._send(name, address, message)
-        return was_heard
+    async def _follow(self, wrong: Wrong, now: datetime, *, is_there: bool) -> None:
+        """Tell of trouble that lasts, again while it does, and that it is over to whoever was told."""
+        news, channel = wrong
+        if not is_there:
+            del self._since[wrong]
+            self._unheard.discard(wrong)
+            if news not in UNANNOUNCED and self._told.pop(wrong, None) is not None:
+                await self.tell(News.RECOVERED)
+            return
+        self._since.setdefault(wrong, now)
+        if _is_over(self._since[wrong], PATIENCE.get(news, AT_ONCE), now) and self._is_news(wrong, now):
+            was_heard = await self.tell(news, channel)
+            self._told[wrong] = now if was_heard else now - AGAIN + SOON
+            (self._unheard.discard if was_heard else self._unheard.add)(wrong)
 
-    async def _send(self, name: str, address: str, message: Message) -> bool:
+    async def _mention(self, news: News, now: datetime) -> None:
+        """Tell of what has just happened and does not last."""
+        wrong = (news, "once")
+        if self._is_news(wrong, now):
+            was_heard = await self.tell(news)
+            self._told[wrong] = now if was_heard else now - AGAIN + SOON
+
+    def _is_news(self, wrong: Wrong, now: datetime) -> bool:
+        told = self._told.get(wrong)
+        return told is None or _is_over(told, AGAIN, now)
+
+    async def tell(self, news: News, channel: str = "") -> bool:
+        """Tell the coordinators, over every channel but the one that it is about; over that one only if nobody is to
+        be had elsewhere. Whether anybody could be told."""
+        log.error("telling the operators: %s %s", news, channel)
+        paging = self._app.casework.dispatch.paging
+        people = sorted({receiver.coordinator for receiver in self._app.responders.receivers.values()})
+        ways = [(person, name, address) for person in people for name, address in paging.alarms(person)]
+        for some in ([way for way in ways if way[1] != channel], [way for way in ways if way[1] == channel]):
+            heard = await asyncio.gather(*(self._send(news, channel, *way) for way in some))
+            if any(heard):
+                return True
+        return False
+
+    async def _send(self, news: News, about: str, person: str, name: str, address: str) -> bool:
+        voice = self._app.casework.dispatch.voice
+        language = voice.language(person)
+        values = {"channel": about} if about else {}
+        text = voice.texts.say(f"desk/operator.{news.value}", language, **values)
         try:
             async with asyncio.timeout(10):
+                message = Message(text, protect=True, language=language, silent=news in SILENT)
                 await self._senders[name].send(address, message)
-        except (TryAgain, Undeliverable, TimeoutError):
-            log.error("an operator could not be told on %s", name)
+        except Exception as fault:  # also one of ours: the other ways must be tried
+            log.error("an operator could not be told on %s: %s", name, type(fault).__name__)
             return False
         return True
+
+
+def _is_over(since: datetime, patience: timedelta, now: datetime) -> bool:
+    """Whether so long has passed; a moment that has not come yet was another clock's, and counts for nothing."""
+    return since > now or now - since >= patience

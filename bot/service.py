@@ -26,6 +26,7 @@ from bot.channels.telegram_webhook import WebhookReceiver
 from bot.check_settings import is_local
 from bot.clock import Clock, monotonic, utc_clock
 from bot.health import Health
+from bot.heartbeat_round import Heartbeat
 from bot.installation import CannotStart, configured, opened_store, recovery_keys
 from bot.loopback import no_browsers
 from bot.operator_alarm import OperatorAlarm
@@ -54,6 +55,7 @@ class Service:
     app: App
     health: Health
     alarm: OperatorAlarm
+    heartbeat: Heartbeat
     accounts: Sequence[TelegramAccount]
     embedded: EmbeddedStore | None
     session: aiohttp.ClientSession
@@ -66,6 +68,7 @@ class Service:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.app.run(), name="app")
             group.create_task(self.alarm.run(), name="operator alarm")
+            group.create_task(self.heartbeat.run(), name="heartbeat")
             group.create_task(self.health.watch(), name="health")
             group.create_task(self._watch_people(), name="people")
             if self.embedded is not None:
@@ -73,7 +76,7 @@ class Service:
                 group.create_task(self._watch_disk(settings), name="disk")
             if settings.dead_man is not None:
                 ping = DeadManPing(settings.dead_man, self.session)
-                group.create_task(ping.run(lambda: self.app.is_well), name="dead man")
+                group.create_task(ping.run(lambda: self.app.pulse.is_well), name="dead man")
             if self.signals:
                 states = {signal.name: signal.state for signal in self.signals}
                 group.create_task(self.challenges.watch(states), name="challenges")
@@ -162,9 +165,20 @@ async def service(
         stack.push_async_callback(app.stop)
         health = Health(app)
         alarm = OperatorAlarm(app, senders, [signal.state for signal in signals])
+        stack.push_async_callback(alarm.leave)
         await _serve(stack, app, health, settings, accounts)
         challenges = Challenges(store, app.casework.dispatch.box)
-        yield Service(app, health, alarm, accounts, embedded, session, signals, challenges)
+        yield Service(
+            app,
+            health,
+            alarm,
+            Heartbeat(app, senders, alarm.tell),
+            accounts,
+            embedded,
+            session,
+            signals,
+            challenges,
+        )
 
 
 def _accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:

@@ -79,14 +79,15 @@ async def _until_asked(config: Path) -> None:
 
 
 async def _say_ready(health: "Health", supervisor: "Supervisor") -> None:
-    """Print each change, and keep systemd's watchdog quiet for as long as the loop turns."""
+    """Print each change, and keep systemd's watchdog quiet for as long as alerts move through this process."""
     supervisor.tell(
         "READY=1"
     )  # for systemd: we run; whether an alert would end at a human is our own "ready"
     told: list[str] | None = None
     while True:
         reasons = list(health.reasons(utc_clock()))
-        supervisor.tell("WATCHDOG=1", f"STATUS={'; '.join(reasons) or 'ready'}")
+        signs = ["WATCHDOG=1"] if health.is_moving else []
+        supervisor.tell(*signs, f"STATUS={'; '.join(reasons) or 'ready'}")
         if reasons != told:
             typer.echo("ready" if not reasons else f"not ready: {'; '.join(reasons)}")
             told = reasons

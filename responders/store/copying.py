@@ -9,7 +9,8 @@ from enum import StrEnum
 from responders.store.wire import Argument, StoreRefused, Wire, milliseconds, moment
 
 SCHEMA = "{schema}"  # the version of what is in the store; the code that reads it is responders/schema.py
-OUTSIDE = ("{people}", "{stats}", "{audit}", "{running}", SCHEMA)  # the keys that belong to no shard
+# the keys that belong to no shard
+OUTSIDE = ("{people}", "{stats}", "{audit}", "{running}", "{heartbeat}", "{workers}", SCHEMA)
 FEW = 256  # values in one command
 
 

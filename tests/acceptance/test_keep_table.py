@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.heartbeat_round import Heartbeat
+from bot.operator_alarm import OperatorAlarm
 from bot.signal_challenges import Challenges
 from responders.schema import bring_up_to_date
 from responders.store import Store
@@ -124,6 +126,9 @@ async def live(world: World) -> None:
     await world.app.people.invite("third", world.now)
     await world.app.store.count_attempt(0, "mark")
     await world.app.store.begin()
+    alarm = OperatorAlarm(world.app, world.platforms)
+    await Heartbeat(world.app, world.platforms, alarm.tell).look(world.now)
+    await alarm.look(world.now)
 
 
 @pytest.fixture
@@ -190,4 +195,6 @@ async def test_after_all_retention_only_these_keys_are_left(lived: World, store:
     passed = lived.now - began
     left = {key for key, ends in (await keys_of(store)).items() if ends is None or ends > passed}
     numbers = {key for key in left if re.fullmatch(r"\{s\d\}:number", key)}
-    assert left - numbers == {"{people}", "{audit}", "{audit}:head", "{running}", "{schema}"}
+    assert left - numbers == {
+        "{people}", "{audit}", "{audit}:head", "{running}", "{schema}", "{heartbeat}", "{workers}",
+    }  # fmt: skip

@@ -9,6 +9,8 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.channels import Inbound
 from bot.health import Health
+from bot.heartbeat_round import Heartbeat
+from bot.operator_alarm import OperatorAlarm
 from responders.store import Store
 from tests.acceptance.world import World, a_world
 
@@ -27,7 +29,7 @@ async def figures(health: Health) -> str:
 
 async def test_a_process_that_answers_is_alive_whatever_else_is_wrong(store: Store) -> None:
     async with a_world(store) as world:
-        world.app.is_well = False
+        world.app.pulse.store_answers = False
         answer = await Health(world.app).health(make_mocked_request("GET", "/health"))
     assert answer.status == 200
 
@@ -49,7 +51,7 @@ async def test_a_week_without_an_answered_test_ends_readiness(store: Store) -> N
 async def test_store_disk_and_a_look_that_is_too_old_are_reasons(store: Store) -> None:
     async with a_world(store) as world:
         health = Health(world.app)
-        world.app.is_well, world.app.duty.disk_is_full = False, True
+        world.app.pulse.store_answers, world.app.duty.disk_is_full = False, True
         world.now += timedelta(minutes=3)
         status, reasons = await ready(health)
     assert status == 503
@@ -85,6 +87,36 @@ async def test_messages_alerts_and_open_cases_are_counted(store: Store) -> None:
     assert 'tocsin_cases_nobody_has{level="immediate"} 1.0' in told
     assert re.search(r'tocsin_sent_total\{channel="telegram-alerts"\} [1-9]', told)
     assert "tocsin_ready 1.0" in told
+
+
+async def test_how_each_channel_took_its_last_test_is_shown_beside_ready_and_in_figures(store: Store) -> None:
+    async with a_world(store) as world:
+        health, alarm = Health(world.app), OperatorAlarm(world.app, world.platforms)
+        world.platforms["email"].blocked.add("coordinator@example.org")
+        await Heartbeat(world.app, world.platforms, alarm.tell).look(world.now)
+        await alarm.look(world.now)
+        world.now += timedelta(minutes=1)
+        answer = await health.ready(make_mocked_request("GET", "/ready"))
+        told = await figures(health)
+    tested = json.loads(answer.body)["tested"]  # type: ignore[arg-type]
+    assert answer.status == 200, "there is another channel"
+    assert tested["email"] == {"result": "refused", "at": "2026-11-02T12:00:00+00:00"}
+    assert tested["telegram-alerts"]["result"] == "accepted"
+    assert 'tocsin_test_accepted{channel="email"} 0.0' in told
+    assert 'tocsin_test_accepted{channel="telegram-alerts"} 1.0' in told
+    assert 'tocsin_test_age_seconds{channel="email"} 60.0' in told
+
+
+async def test_the_oldest_alert_that_waits_is_known_by_channel_and_is_a_reason(store: Store) -> None:
+    async with a_world(store) as world:
+        health, alarm = Health(world.app), OperatorAlarm(world.app, world.platforms)
+        world.platforms["telegram-alerts"].is_away = True
+        await a_report(world)
+        await alarm.look(world.now)
+        told = await figures(health)
+        _, reasons = await ready(health)
+    assert re.search(r'tocsin_oldest_page_seconds{channel="telegram-alerts"} (59\.|60)', told)
+    assert reasons == ["telegram-alerts: alerts wait to go out"]
 
 
 async def test_what_cannot_be_delivered_is_counted(store: Store) -> None:
@@ -126,6 +158,9 @@ async def test_no_label_and_no_figure_tells_of_a_person_or_a_case(store: Store) 
         health = Health(world.app)
         await a_report(world)
         await health.count_cases()
+        alarm = OperatorAlarm(world.app, world.platforms)
+        await Heartbeat(world.app, world.platforms, alarm.tell).look(world.now)
+        await alarm.look(world.now)
         told = await figures(health)
     labels = set(re.findall(r'(\w+)="', told))
     assert labels <= {"channel", "level", "le"}

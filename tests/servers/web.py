@@ -12,17 +12,18 @@ class Endpoint:
     """Where it listens and what arrived: method, headers, body."""
 
     url: str = ""
+    statuses: list[int] = field(default_factory=list)  # what it answers next; the last one stays
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
 @asynccontextmanager
 async def a_web_server(*statuses: int, **headers: str) -> AsyncIterator[Endpoint]:
     """Serve one address until the block ends, answering with these statuses in turn (the last one stays)."""
-    endpoint = Endpoint()
-    left = list(statuses) or [200]
+    endpoint = Endpoint(statuses=list(statuses) or [200])
 
     async def answer(request: web.Request) -> web.Response:
         endpoint.requests.append((request.method, dict(request.headers), await request.read()))
+        left = endpoint.statuses
         status = left.pop(0) if len(left) > 1 else left[0]
         return web.Response(status=status, headers=headers)
 
