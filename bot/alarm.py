@@ -98,7 +98,7 @@ def _of_case(talk: Talk, number: int) -> Talk:
     """These screens go on with a case that they did not open."""
     if talk.session.case == number:
         return talk
-    return filing.drop(talk).session_with(case=number, joined=True, body_key=None, revision=0)
+    return filing.drop(talk).session_with(case=number, joined=True, apart=True, body_key=None, revision=0)
 
 
 def _passed_on(talk: Talk) -> str:

@@ -171,6 +171,8 @@ def _not_understood(moment: Moment, talk: Talk, question: Question, heard: Heard
         if longer is not None and talk.session.sent:  # somebody is being woken: every sentence counts
             return onward.again(moment, filing.file(moment, longer, complete=False), "chat/added")
         talk = longer.session_with(reasks=talk.session.reasks) if longer is not None else talk
+        if talk.session.draft is not None:  # they may fall silent now
+            talk = filing.file(moment, talk, complete=False)
     if talk.session.reasks < 2:
         key = _REASKS.get(question.kind, "chat/reask")
         return onward.again(moment, talk.session_with(reasks=talk.session.reasks + 1), key)

@@ -20,6 +20,7 @@ from bot.kit import Facts, Kit
 from bot.kit_reading import read_kit
 from bot.poison import Poison
 from bot.pulse import Pulse
+from bot.putting_away import PuttingAway
 from bot.scoring import Asks, Scoring
 from bot.settings import Settings
 from bot.texts import Texts
@@ -222,6 +223,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         await work.commit(pending)
 
     timekeeper = Timekeeper(work, clock, test_page, mark_of)
+    timekeeper.on_quiet = PuttingAway(work, kit.flow.free_texts, master, clock).rang
     poison = Poison(work, Aside(kit, work, clock, mark_of, conversation.forget), mark_of, clock)
     desk = Desk(focal, people, clock, mark_of)
     app = App(

@@ -10,7 +10,7 @@ from bot.kit import Hurry, Moment
 from bot.resuming import resumed
 from bot.session import Phase, Session
 from bot.talk import Talk
-from bot.turn import Act, Did, Note, Released, Turn
+from bot.turn import Act, Did, Drafted, Filed, Note, Released, Turn
 from responders.cases import Push
 from responders.changing import replace
 from responders.chats import Chat
@@ -31,7 +31,7 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
     if inbound.event is ChatEvent.LIKED:
         return Turn(session, chat)
     if inbound.event is ChatEvent.SCORED:
-        return _settled(scored.advance(moment, session, chat, inbound))
+        return _settled(scored.advance(moment, session, chat, inbound), session)
     chat = chat or Chat(inbound.channel, inbound.address, "")
     if chat.blocked:
         chat = replace(chat, blocked=False)  # who writes has unblocked us
@@ -44,12 +44,11 @@ def advance(moment: Moment, session: Session | None, chat: Chat | None, inbound:
         return Turn(session, chat, (screens.says(moment, heard.language, "chat/closed"),))
     if moment.facts.hurry is not Hurry.NO:
         shown = session if is_open else None
-        return _settled(
-            hurrying.advance(
-                moment, shown, chat, heard, lambda: _worked(moment, session, chat, heard, is_open)
-            )
+        turn = hurrying.advance(
+            moment, shown, chat, heard, lambda: _worked(moment, session, chat, heard, is_open)
         )
-    return _settled(captions.remarked(moment, _worked(moment, session, chat, heard, is_open), heard))
+        return _settled(turn, session)
+    return _settled(captions.remarked(moment, _worked(moment, session, chat, heard, is_open), heard), session)
 
 
 def _worked(moment: Moment, session: Session | None, chat: Chat, heard: Heard, is_open: bool) -> Turn:
@@ -74,14 +73,25 @@ def _released(turn: Turn, session: Session, chat: Chat, heard: Heard) -> Turn:
     return replace(turn, chat=replace(turn.chat, hello=None), events=(*turn.events, *shown))
 
 
-def _settled(turn: Turn) -> Turn:
-    """A chat with nothing in it is forgotten; a session that only shows the receipt goes with the receipt."""
+def _settled(turn: Turn, before: Session | None) -> Turn:
+    """A chat with nothing in it is forgotten; a session that only shows the receipt goes with the receipt. Words that
+    this turn has sealed nowhere are noted as loose."""
+    if turn.session is not None:
+        turn = _noted(turn, turn.session, before)
     if turn.chat is None:
         return turn
     ends = turn.session is not None and turn.session.phase is Phase.RECEIPT
     if turn.chat.receipt_ends != ends:
         turn = replace(turn, chat=replace(turn.chat, receipt_ends=ends))
     return turn if turn.chat is not None and turn.chat.is_worth_keeping else replace(turn, chat=None)
+
+
+def _noted(turn: Turn, after: Session, before: Session | None) -> Turn:
+    is_new = bool(after.words) and (before is None or after.words != before.words)
+    is_loose = (is_new or after.loose) and not any(
+        isinstance(event, Filed | Drafted) for event in turn.events
+    )
+    return turn if is_loose == after.loose else replace(turn, session=replace(after, loose=is_loose))
 
 
 def _new_identity(moment: Moment, session: Session | None, chat: Chat | None, inbound: Inbound) -> Turn:

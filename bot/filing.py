@@ -53,12 +53,13 @@ def file(moment: Moment, talk: Talk, *, complete: bool) -> Talk:
         moment.assess(said, session.calm)  # whoever seals it needs this, and has no mark of its words
         talk = drop(talk)
         key, revision = talk.session.body_key, talk.session.revision
-        return talk.also(Filed(session.case, said, is_new=False, body_key=key, revision=revision))
+        since = session.started if session.apart else None
+        return talk.also(Filed(session.case, said, False, body_key=key, revision=revision, since=since))
     said = report(flow, session, talk.chat)
     urgency = moment.assess(said, session.calm).level if _has_agreed(moment, session) else None
     if urgency is Level.IMMEDIATE or _must_go(moment, talk, complete):
         number = moment.facts.spare
-        talk = talk.session_with(case=number, sent=True, joined=False)
+        talk = talk.session_with(case=number, sent=True, joined=False, apart=False)
         talk = talk.chat_with(draft=False, language=session.language)
         return pushing.opened(talk.also(Filed(number, said, is_new=True)), number, said.push)
     if urgency is None:

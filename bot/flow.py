@@ -136,6 +136,11 @@ class Flow:
         for name, value in derived.items():
             object.__setattr__(self, name, value)  # frozen: the only way to keep a derived index
 
+    @property
+    def free_texts(self) -> frozenset[str]:
+        """The questions that are answered in one's own words."""
+        return frozenset(question.id for question in self.questions if question.kind is Kind.TEXT)
+
     def question(self, question_id: str) -> Question:
         """The question with this id; KeyError if the flow has none."""
         return self.questions[self._places[question_id]]

@@ -41,17 +41,19 @@ def _session(moment: Moment, old: Session | None, chat: Chat, heard: Heard) -> S
     is_doubtful = not heard.sure and len(heard.text.split()) >= 3 and not heard.signs.greeting
     new = Session(flow.id, flow.shape, heard.language, now, now, interpreter=is_doubtful)
     if old is not None and old.phase not in (Phase.RECEIPT, Phase.ENDED) and _is_free(old, chat):
+        if old.case is not None:
+            old = old.put_away(flow.free_texts).but(apart=True)
         before = returning.fresh(Talk(old, chat)).session
         new = replace(
             new, base=before.base, base_words=before.base_words, base_doubt=before.base_doubt, joined=before.joined,
             calm=before.calm, scored=before.scored, weighed=before.weighed,
             case=old.case, earlier=old.earlier, body_key=old.body_key, revision=old.revision,
-            draft=old.draft, cried=old.cried,
+            draft=old.draft, cried=old.cried, apart=old.apart, loose=old.loose,
         )  # fmt: skip
     ref = chat.newest_open()
     has_more = new.joined or new.base_words or new.earlier
     if not has_more and ref is not None and not ref.words_shown:
-        return replace(new, case=ref.number, joined=True)
+        return replace(new, case=ref.number, joined=True, apart=True)
     return new
 
 

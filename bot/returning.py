@@ -57,7 +57,7 @@ def _join(moment: Moment, talk: Talk, right: tuple[int, ...]) -> Talk:
     if session.case is not None and session.case != number:
         session = replace(session, base={}, base_words=(), base_doubt=False, weighed="")
     talk = filing.drop(replace(talk, session=session))
-    talk = talk.session_with(case=number, given=right, joined=True, body_key=None, revision=0)
+    talk = talk.session_with(case=number, given=right, joined=True, apart=True, body_key=None, revision=0)
     for one in right:
         known = talk.chat.ref(one) is not None
         talk = talk.also(Released(one, Note.UNLOCKED) if known else Did(one, Act.NEW_PHONE))

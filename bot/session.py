@@ -1,6 +1,7 @@
 """One reporter's place in the flow and their answers so far, under a key made from their address.
 Pure values and their JSON; never any I/O."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -52,6 +53,8 @@ class Session:
     base_words: tuple[str, ...] = ()
     base_doubt: bool = False
     joined: bool = False
+    apart: bool = False  # what is said goes into an envelope of its own, beside the report
+    loose: bool = False  # there are words that no case and no draft has yet
     sent: bool = False
     pending: str | None = None
     reasks: int = 0
@@ -101,6 +104,19 @@ class Session:
             return True
         ref = chat.ref(number)
         return ref is not None and not ref.words_shown
+
+    def put_away(self, free_texts: Collection[str]) -> "Session":
+        """What is kept of it once the chat has locked and what was said lies sealed in a case: codes, which may still
+        matter together with new ones; nothing that anybody wrote, and no key to what was sealed. Words that nobody
+        has yet stay, so that they go with the next answer.
+
+        `free_texts`: the questions that are answered in one's own words."""
+        answers, base = (
+            {name: value for name, value in held.items() if name not in free_texts}
+            for held in (self.answers, self.base)
+        )
+        kept = self.but(answers=answers, base=base, body_key=None, revision=0)
+        return kept if self.loose else kept.but(words=(), base_words=(), weighed="", calm=0)
 
     def to_json(self) -> bytes:
         """Compact: what stands at its default is left out (a ten-answer session stays under 1,000 bytes)."""

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.drafting import Drafting, Records
 from bot.kit import Hurry, Moment
+from bot.later import Later
 from bot.meanings import meaning
-from bot.session import Session
+from bot.session import QUIET, Session
 from bot.touched import Touched
 from bot.turn import Act, Did, DraftDropped, Drafted, Event, Filed, Wrote
 from responders import escalation, reporter_side
@@ -53,8 +54,11 @@ class Steps:
         match event:
             case Filed() if event.is_new:
                 session = self._open(event, session, chat)
+                self._put_away_later(session)
             case Filed():
                 session = await self._update(event, session)
+                if event.body_key is None:
+                    self._put_away_later(session)
             case Drafted():
                 session = self._drafting.keep(event, session)
             case DraftDropped():
@@ -131,13 +135,20 @@ class Steps:
         report = replace(
             report, country=report.country or case.country
         )  # known is known, however little is said now
-        if event.body_key is None or not self._touched.is_here(event.case):
-            body = body_of(report, assessment)
-            await self._append(event.case, json.loads(body))
+        if event.body_key is None or event.since is not None or not self._touched.is_here(event.case):
+            later = Later(self._work, self._pending, self._person, self._records, event)
+            is_beside = self._touched.is_here(event.case) and await later.has_room()
+            body: dict[str, object] = json.loads(body_of(report, assessment))
+            if not is_beside:
+                await self._append(event.case, body)
             await self._touched.decide(event.case, lambda case: escalation.updated(
                 case, report, assessment, self._now, plan=self._dispatch.plan_for(report, assessment.level, self._now),
-                sealed_to=case.sealed_to, then=then), what=f"updated|{body.decode()}")  # fmt: skip
-            return session
+                sealed_to=case.sealed_to, then=then), what=f"updated|{json.dumps(body)}")  # fmt: skip
+            known = await self._touched.loaded(event.case) if is_beside else None
+            if known is None:
+                return session
+            sealer = later.seal(known[1].case, {"at": self._now.isoformat(), **body})
+            return _going_on(session, event.case, sealer, later.revision)
         needs_plan = (report.country, assessment.level) != (case.country, case.level)
         plan = (
             self._dispatch.plan_for(report, max(assessment.level, case.level), self._now)
@@ -152,6 +163,11 @@ class Steps:
         if not case.progressed:
             self._dispatch.bodies.card(self._pending, event.case, report, assessment, self._now)
         return _going_on(session, event.case, sealer, event.revision + 1)
+
+    def _put_away_later(self, session: Session | None) -> None:
+        """Once the chat has locked, the session keeps no word of what lies sealed now."""
+        if session is not None:
+            self._pending.timer(f"quiet:{self._person}", self._now + QUIET)
 
     async def _reseal(
         self, event: Filed, case: Case, body: bytes, readers: tuple[str, ...], public: Sequence[PublicKey]

@@ -27,13 +27,15 @@ class Note(StrEnum):
 class Filed:
     """The report must be a case now: a new one, or an open one gets its answers; the machine only raises it.
 
-    `body_key` and `revision` are the conversation's, to seal the whole body again; without them it is appended."""
+    `body_key` and `revision` are the conversation's, to seal it again; without them it is appended. `since`: it is
+    sealed beside the report, in an envelope that began at this time; what was said before is not known any more."""
 
     case: int
     report: Report
     is_new: bool
     body_key: str | None = None
     revision: int = 0
+    since: int | None = None
 
 
 @quick

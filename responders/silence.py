@@ -50,6 +50,7 @@ class Silence:
         pending.write(key, envelope, None)
         pending.put(card_key, None)
         pending.timer(f"draft:{person}", None)
+        pending.timer(f"quiet:{person}", now)  # no word of it is kept where the server could read it
         pending.field(case_key(shard, number, "body"), "report", envelope)
         way = Way(person, chat.channel, chat.address, draft.report.language)
         way_key = case_key(shard, number, "way")

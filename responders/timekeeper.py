@@ -47,6 +47,7 @@ class Timekeeper:
         self._test_page = test_page
         self._mark = mark
         self._silence = Silence(work)
+        self.on_quiet: Callable[[int, str], Awaitable[bool]] = _nobody_scores
         self.overdue_found = 0
         self.passes = 0  # counts up for as long as the timers of this process move
         self._failing: dict[str, datetime] = {}
@@ -110,8 +111,9 @@ class Timekeeper:
                 await self._forget(shard, name)
         elif kind == "receipt":
             await self._receipt(shard, rest, now)
-        elif kind == "score":
-            if not await self.on_score(shard, rest):
+        elif kind in ("score", "quiet"):
+            rang = self.on_score if kind == "score" else self.on_quiet
+            if not await rang(shard, rest):
                 await self._forget(shard, name)
         else:
             await self._forget(shard, name)
