@@ -58,12 +58,14 @@ def _limit() -> None:
     """Before anything is loaded: no core, a bounded address space, and an end with whoever started us."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
+        # 1 in a container. One that is gone already has closed our input, which ends us as well.
+        parent = os.getppid()
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        if os.getppid() == 1:
-            sys.exit()  # it had ended before we asked to end with it
+        if os.getppid() != parent:
+            sys.exit()  # it ended before we asked to end with it
 
 
 def _close_the_door() -> None:

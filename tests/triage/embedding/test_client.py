@@ -1,5 +1,7 @@
 """Whoever asks the worker always gets on: with a score, or with none when it is late, dead or speaks nonsense."""
 
+import shutil
+import subprocess
 import sys
 from datetime import timedelta
 
@@ -132,3 +134,24 @@ async def test_the_real_worker_can_open_nothing_once_it_has_loaded(worker: Worke
     assert limits["Max core file size"][:2] == ["0", "0"]
     assert limits["Max address space"][0] == str(512 << 20)
     await worker.stop()
+
+
+AS_PROCESS_1 = ("unshare", "--pid", "--fork", "--kill-child", sys.executable, "-c")
+ASK = """
+import asyncio, os
+from bot.clock import monotonic
+from triage.embedding.client import Worker
+async def ask():
+    worker = Worker(monotonic)
+    score = await worker.ask("hello") or await worker.ask("hello")
+    await worker.stop()
+    print(os.getpid(), score is not None)
+asyncio.run(ask())
+"""
+
+
+def test_it_scores_where_the_service_is_process_1_as_in_a_container() -> None:
+    if shutil.which("unshare") is None or subprocess.run([*AS_PROCESS_1, ""], check=False).returncode:  # noqa: S603
+        pytest.skip("this machine lets nobody be process 1 of anything")
+    done = subprocess.run([*AS_PROCESS_1, ASK], capture_output=True, text=True, check=True, timeout=120)  # noqa: S603
+    assert done.stdout == "1 True\n"
