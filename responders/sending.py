@@ -15,6 +15,7 @@ from responders.changing import replace
 from responders.clearing import Clearing, kept
 from responders.compact import NotOurs
 from responders.delivery import Reason, Sender, TryAgain, Undeliverable
+from responders.each_shard import EachShard
 from responders.items import HELLO, Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
 from responders.patience import Nowhere, Pause, patiently, seconds
@@ -106,22 +107,23 @@ class Sending:
         await self.settling.flush()
 
     async def _claim(self) -> None:
+        claiming = EachShard(self._shards, self._claim_shard)
         while True:
-            now, waits = self._clock(), _IDLE
-            try:
-                for shard in range(self._shards):
-                    self.passes += 1
-                    claimed = await self._store.claim_outbox(shard, now, LEASE, 500)
-                    for item_id, blob in claimed.items:
-                        self._take(shard, item_id, blob)
-                    if claimed.next_due is not None:
-                        waits = min(waits, max(0.002, (claimed.next_due - now).total_seconds()))
-            except StoreDown:
-                waits = 1.0
+            waits = await claiming.round()
             self._wake.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(waits):
                     await self._wake.wait()
+
+    async def _claim_shard(self, shard: int) -> float:
+        self.passes += 1
+        now = self._clock()
+        claimed = await self._store.claim_outbox(shard, now, LEASE, 500)
+        for item_id, blob in claimed.items:
+            self._take(shard, item_id, blob, lasts=claimed.lasts)
+        if claimed.next_due is None:
+            return _IDLE
+        return min(_IDLE, max(0.002, (claimed.next_due - now).total_seconds()))
 
     async def _renew(self) -> None:
         while True:
@@ -135,7 +137,8 @@ class Sending:
             except StoreDown:
                 log.warning("leases not renewed: the store is away")
 
-    def _take(self, shard: int, item_id: str, blob: bytes) -> None:
+    def _take(self, shard: int, item_id: str, blob: bytes, *, lasts: bool = True) -> None:
+        """`lasts`: whether enough machines have it. Somebody is woken in any case; whatever confirms anything waits."""
         if item_id in self._flying:
             return
         try:
@@ -152,7 +155,8 @@ class Sending:
             self._flying[item_id] = shard
             self._finish(shard, item_id)
             return
-        self._fly(shard, item_id, item)
+        if lasts or item.kind not in (Kind.REPLY, Kind.TELL):  # else it comes again when its lease ends
+            self._fly(shard, item_id, item)
 
     def _fly(self, shard: int, item_id: str, item: Item) -> None:
         """Put one item behind those for the same address."""

@@ -11,6 +11,7 @@ from responders.cases import Case
 from responders.casework import Casework
 from responders.changing import replace
 from responders.duty import gaps
+from responders.each_shard import EachShard
 from responders.leaving import take_out
 from responders.pending import Pending, chat_key, session_key
 from responders.people import Enrolled
@@ -51,6 +52,8 @@ class Timekeeper:
         self.overdue_found = 0
         self.passes = 0  # counts up for as long as the timers of this process move
         self._failing: dict[str, datetime] = {}
+        self._ringing = EachShard(self._dispatch.shards, self._ring_shard)
+        self._auditing = EachShard(self._dispatch.shards, self._audit_shard)
         self.on_score: Callable[[int, str], Awaitable[bool]] = _nobody_scores
 
     async def run(self) -> None:
@@ -72,15 +75,15 @@ class Timekeeper:
     async def timers(self) -> float | None:
         """Ring what is due; returns how long (seconds) nothing else will be."""
         self.passes += 1
-        now, waits = self._clock(), _TICK
-        for shard in range(self._dispatch.shards):
-            self.passes += 1
-            names, next_due = await self._store.claim_timers(shard, now, _LEASE, 200)
-            for name in names:
-                await self._rung(shard, name, now)
-            if next_due is not None:
-                waits = min(waits, max(0.002, (next_due - now).total_seconds()))
-        return waits
+        return await self._ringing.round()
+
+    async def _ring_shard(self, shard: int) -> float:
+        self.passes += 1
+        now = self._clock()
+        names, next_due = await self._store.claim_timers(shard, now, _LEASE, 200)
+        for name in names:
+            await self._rung(shard, name, now)
+        return _TICK if next_due is None else max(0.002, (next_due - now).total_seconds())
 
     async def _rung(self, shard: int, name: str, now: datetime) -> None:
         """One damaged record must not stop everybody's ladders: its own timer rings again when the lease ends."""
@@ -161,12 +164,15 @@ class Timekeeper:
 
     async def audit(self) -> None:
         """Re-arm open cases that no timer would wake, or whose timer is late and unclaimed."""
+        await self._auditing.round()
+
+    async def _audit_shard(self, shard: int) -> float:
         now = self._clock()
-        for shard in range(self._dispatch.shards):
-            late = await self._store.overdue(shard, now, timedelta(seconds=10))
-            if late:
-                self.overdue_found += await self._store.rearm(shard, late, now)
-                log.warning("re-armed %d timers of open cases", len(late))
+        late = await self._store.overdue(shard, now, timedelta(seconds=10))
+        if late:
+            self.overdue_found += await self._store.rearm(shard, late, now)
+            log.warning("re-armed %d timers of open cases", len(late))
+        return _AUDIT_EVERY
 
     async def _tidy(self) -> None:
         now = self._clock()

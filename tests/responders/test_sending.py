@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from responders.keyring import MasterKey, TransitKeyring, pseudonym, store_box
 from responders.pending import Pending
 from responders.post import LEASE, Post
 from responders.sending import Sending
-from responders.store import Queued, Store, StoreDown
+from responders.store import Claimed, Queued, Store, StoreDown
+from responders.valkey import EmbeddedStore
 from tests.responders.organisations import MONDAY
 
 MASTER = MasterKey(bytes(32))
@@ -418,3 +419,37 @@ async def test_an_item_of_a_newer_version_waits_for_a_worker_that_can_read_it(
     assert phones.shown["700"] == ["a page"]
     later = await worker.store.claim_outbox(0, worker.now + LEASE * 2, LEASE, 10)
     assert [item_id for item_id, _ in later.items] == ["i1"]
+
+
+class ThinStore(Store):
+    """A store of several machines of which too few have what is in the outbox."""
+
+    is_thin = True
+
+    async def claim_outbox(self, shard: int, now: datetime, lease: timedelta, limit: int) -> Claimed:
+        claimed = await super().claim_outbox(shard, now, lease, limit)
+        return replace(claimed, lasts=not self.is_thin)
+
+
+async def test_what_too_few_machines_have_wakes_somebody_but_confirms_nothing(
+    valkey: EmbeddedStore, store: Store, short_folder: Path, phones: Phones
+) -> None:
+    thin = ThinStore(valkey.url)
+    worker = Worker(thin, short_folder, phones)
+    pending = Pending(0)
+    confirmation = Item(Kind.REPLY, "bot", "900", text="We have it")
+    taken = Item(Kind.TELL, "bot", "701", text="12 is yours", case=12)
+    for item in (confirmation, taken, PAGE):
+        worker.post.send(pending, item, worker.now, due=worker.now)
+    await store.commit(pending.commit())
+    async with worker.running():
+        async with asyncio.timeout(30):
+            await phones.seen["a page"].wait()
+        assert (phones.shown["900"], phones.shown["701"]) == ([], [])
+        thin.is_thin = False
+        worker.now += LEASE
+        async with asyncio.timeout(30):
+            await phones.seen["We have it"].wait()
+            await phones.seen["12 is yours"].wait()
+    await worker.sending.drain()
+    await thin.close()
