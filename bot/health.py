@@ -70,8 +70,8 @@ class Health:
 
     @property
     def is_moving(self) -> bool:
-        """Whether outbox and timers of this process move: else it is to be started again."""
-        return self._app.pulse.is_moving
+        """Whether outbox and timers of this process move, as far as anybody sees: else it is to be started again."""
+        return self._app.pulse.is_moving and self._app.pulse.is_watched
 
     def reasons(self, now: datetime) -> Iterator[str]:
         """Why an alert might not end at a human; nothing when it would."""

@@ -2,11 +2,12 @@
 It looks, and does nothing about what it sees: bot/operator_alarm.py tells, /ready and the dead-man ping follow."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.clock import monotonic
 from bot.heartbeat import Beats
 from responders.items import Item, Kind, queued_at
 from responders.store import Store, StoreDown
@@ -14,6 +15,7 @@ from responders.store import Store, StoreDown
 LONGEST = timedelta(seconds=10)  # that an alert may wait to go out
 TAKEN_WITHIN = timedelta(seconds=2)  # a worker looks four times a second
 NOTHING = timedelta(0)
+WATCHED_WITHIN = 120.0  # seconds; one look may have to wait for platforms that do not answer
 
 
 class Outbox(Protocol):
@@ -43,13 +45,21 @@ class Pulse:
     timers_fail: bool = False
     beats: Beats = field(default_factory=Beats)  # how the daily tests ended
     is_untold: bool = False  # there is trouble, and no operator could be told of it
+    clock: Callable[[], float] = monotonic
+    _looked: float | None = None
     _passes: tuple[int, int] = (-1, -1)
     _seen: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:
         """Whether an alert would leave now, or somebody knows that it would not: what the dead-man ping says."""
-        return self.store_answers and self.is_moving and self.untaken < LONGEST and not self.is_untold
+        is_told = self.is_watched and not self.is_untold
+        return is_told and self.store_answers and self.is_moving and self.untaken < LONGEST
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody still looks: a watch that hangs must not go on saying what it saw last."""
+        return self._looked is None or self.clock() - self._looked < WATCHED_WITHIN
 
     @property
     def stuck(self) -> tuple[str, ...]:
@@ -58,6 +68,8 @@ class Pulse:
 
     def reasons(self) -> Iterator[str]:
         """Why an alert might not leave, for /ready."""
+        if not self.is_watched:
+            yield "nobody looks any more whether alerts go out"
         if not self.store_answers:
             yield "the store does not answer"
         if not self.is_moving:
@@ -71,6 +83,7 @@ class Pulse:
 
     async def take(self, outbox: Outbox, timers: Timers, store: Store, shards: int, now: datetime) -> None:
         """Look at everything; a store that is away leaves what only it can tell as it was."""
+        self._looked = self.clock()
         passes = (outbox.passes, timers.passes)
         self.is_moving = all(new != old for new, old in zip(passes, self._passes, strict=True))
         self._passes = passes

@@ -122,6 +122,18 @@ async def test_a_store_that_is_away_leaves_the_rest_to_be_seen(short_folder: Pat
     await store.close()
 
 
+async def test_a_watch_that_hangs_is_not_believed_any_more(store: Store) -> None:
+    worker, passed = Worker(store), [0.0]
+    worker.pulse.clock = lambda: passed[0]
+    assert (await worker.looks()).is_well
+    passed[0] = 119
+    assert worker.pulse.is_well
+    passed[0] = 120
+    assert not worker.pulse.is_well
+    assert list(worker.pulse.reasons()) == ["nobody looks any more whether alerts go out"]
+    assert (await worker.looks(2)).is_well
+
+
 def test_one_channel_that_fails_is_no_reason_and_all_of_them_are() -> None:
     failed, accepted = Beat(Result.AWAY, MONDAY), Beat(Result.ACCEPTED, MONDAY)
     assert list(Pulse(beats=Beats({"email": failed, "webhook": accepted})).reasons()) == []

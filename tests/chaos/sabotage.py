@@ -19,6 +19,7 @@ LADDER = "tests/responders/test_escalation.py::"
 WRITING = "tests/acceptance/test_focal_writing.py::"
 STORIES = "tests/acceptance/test_stories.py::"
 REST = "tests/acceptance/test_at_rest.py::"
+ALARM = "tests/bot/test_operator_alarm.py::"
 KEPT = "tests/acceptance/test_keep_table.py::"
 
 
@@ -191,6 +192,28 @@ BREAKAGES: Sequence[Breakage] = (
         "switch the auditor off", "responders/timekeeper.py",
         "            if late:\n", "            if False:\n",
         "tests/acceptance/test_focal_ladders.py::test_a_lost_timer_is_armed_again_and_stale_or_doubled_ones_change_nothing",
+    ),
+    broken(
+        "silence: let an alert wait unnoticed", "bot/pulse.py",
+        "for channel, age in self.waiting.items() if age > LONGEST)", "for channel in ())",
+        ALARM + "test_an_alert_that_waits_ten_seconds_is_told_over_the_other_channels",
+    ),
+    broken(
+        "silence: tell of a stuck channel over itself", "bot/operator_alarm.py",
+        "[way for way in ways if way[1] != channel], [way for way in ways if way[1] == channel]",
+        "[way for way in ways if way[1] == channel],",
+        ALARM + "test_an_alert_that_waits_ten_seconds_is_told_over_the_other_channels",
+    ),
+    broken(
+        "silence: ping while nothing moves", "bot/pulse.py",
+        "self.store_answers and self.is_moving and", "self.store_answers and",
+        "tests/bot/test_pulse.py::test_a_loop_that_does_not_move_is_seen_and_the_dead_man_hears_no_ping",
+    ),
+    broken(
+        "silence: page nobody when a channel does not take its test", "bot/heartbeat_round.py",
+        "told = is_news(beat, now) and await self._tell(News.CHANNEL_SILENT, channel)", "told = is_news(beat, now)",
+        "tests/acceptance/test_heartbeat.py::"
+        "test_a_channel_that_does_not_take_it_is_told_at_once_over_the_others",
     ),
     broken(
         "seal sessions to nobody's address", "bot/conversation.py",
