@@ -17,7 +17,7 @@ from deploy.supply.locks import ALL, ROOT, Locked, each_once, read
 
 ACCEPTED = Path(__file__).with_name("accepted.toml")
 SERVICES = ("pypi", "osv")  # the second is asked about what the first did not answer
-PATIENCE = 300  # seconds for all packages at one service
+PATIENCE = 120  # seconds for all packages at one service
 
 
 class NoAnswer(Exception):
