@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.channels import Receiver
-from bot.channels.telegram_receive import Received
+from bot.channels.offering import Received
 from bot.pulse import Pulse
 from triage.scales import Level
 

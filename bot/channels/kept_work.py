@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.channels import Handle, Inbound
 from bot.channels.inbound_json import as_bytes, from_bytes
 from bot.channels.lanes import Lanes
-from bot.channels.telegram_receive import Received, Waits
+from bot.channels.offering import Received, Waits, until_handled
 from responders.compact import NotOurs
 from responders.inbox import Inbox, Place
 from responders.store import StoreDown
@@ -102,25 +102,14 @@ class KeptWork:
 
     async def _handle(self, place: Place, inbound: Inbound, handle: Handle) -> None:
         """Offer the message until it is handled. Only this person's later messages wait for it."""
-        failures = 0
+
+        async def handled(one: Inbound) -> None:
+            await handle(one)
+            if self._takes_out:
+                await self._inbox.drop(place)
+
         try:
-            async with self._lanes.lane(inbound.address):
-                while True:
-                    try:
-                        async with self._lanes.place():
-                            await handle(inbound)
-                            if self._takes_out:
-                                await self._inbox.drop(place)
-                        break
-                    except (
-                        Exception
-                    ) as fault:  # whatever it was: the message is not done, so it stays where it is
-                        failures += 1
-                        self.counts.failed += 1
-                        name = type(fault).__name__
-                        log.warning("%s: handling failed (%s), attempt %d", self._account, name, failures)
-                    await asyncio.sleep(self._waits.before(failures))
-            self.counts.handled += 1
+            await until_handled(self._account, inbound, handled, self._lanes, self._waits, self.counts)
         finally:
             self._in_hand.discard(place)
             self._room.release()

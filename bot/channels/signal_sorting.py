@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.channels import Event, Handle, Inbound
+from bot.channels.offering import Received
 from bot.channels.signal_courtesies import Courtesies
 from bot.channels.signal_events import Ignored, Unwanted, decode
 from bot.channels.signal_state import SignalState
-from bot.channels.telegram_receive import Received
 from responders.secret import Secret
 
 

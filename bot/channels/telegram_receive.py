@@ -8,11 +8,11 @@ import logging
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.channels import Handle, Inbound
 from bot.channels.lanes import Lanes
+from bot.channels.offering import Received, Waits, until_handled
 from bot.channels.offsets import Offsets
 from bot.channels.telegram_api import ApiRefused, ApiUnreachable, TelegramApi, Unreadable
 from bot.channels.telegram_courtesies import Courtesies
@@ -21,34 +21,8 @@ from bot.channels.telegram_updates import ALLOWED_UPDATES, LeaveGroup, decode, u
 log = logging.getLogger(__name__)
 
 WINDOW = 100  # Bot API: getUpdates gives at most 100, counted from the first unconfirmed one
-POLL = timedelta(seconds=50)  # Bot API: the longest poll
 GLANCE = timedelta(seconds=0.1), timedelta(seconds=2)
 FIRST_UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})\b')
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How long a poll stays open, when failed work is offered again, how long a stop waits for work."""
-
-    poll: timedelta = POLL
-    again: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (0.2, 1, 2, 5))
-    grace: timedelta = timedelta(seconds=5)
-
-    def before(self, attempt: int) -> float:
-        """Seconds to wait after the given number of failures."""
-        return self.again[min(attempt, len(self.again)) - 1].total_seconds()
-
-
-@dataclass(slots=True)
-class Received:
-    """Counts since the start, for metrics: no content, no people."""
-
-    handled: int = 0
-    failed: int = 0
-    ignored: int = 0
-    malformed: int = 0
-    refused: int = 0
-    faults: int = 0
 
 
 class PollingReceiver:
@@ -154,22 +128,7 @@ class PollingReceiver:
 
     async def _handle(self, number: int, inbound: Inbound, handle: Handle) -> None:
         """Offer the message until it is handled. Only this person's later messages wait for it."""
-        failures = 0
-        async with self._lanes.lane(inbound.address):
-            while True:
-                try:
-                    async with self._lanes.place():
-                        await handle(inbound)
-                    break
-                except (
-                    Exception
-                ) as fault:  # whatever it was: the message is not done, so it must not be confirmed
-                    failures += 1
-                    self.counts.failed += 1
-                    name = type(fault).__name__
-                    log.warning("%s: handling failed (%s), attempt %d", self._account, name, failures)
-                await asyncio.sleep(self._waits.before(failures))
-        self.counts.handled += 1
+        await until_handled(self._account, inbound, handle, self._lanes, self._waits, self.counts)
         self._confirmable(number)
 
     def _confirmable(self, number: int) -> None:

@@ -11,9 +11,9 @@ from aiohttp import web
 
 from bot.channels import Handle, Inbound
 from bot.channels.lanes import Lanes
+from bot.channels.offering import Received
 from bot.channels.telegram_api import ApiRefused, ApiUnreachable, TelegramApi, Unreadable
 from bot.channels.telegram_courtesies import Courtesies
-from bot.channels.telegram_receive import Received
 from bot.channels.telegram_updates import ALLOWED_UPDATES, LeaveGroup, decode, update_id_of
 from responders.secret import Secret
 

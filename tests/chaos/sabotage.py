@@ -53,8 +53,10 @@ def broken(name: str, file: str, old: str, new: str, *tests: str, slow: bool = F
 BREAKAGES: Sequence[Breakage] = (
     broken(
         "confirm before commit", "bot/channels/telegram_receive.py",
-        "                        await handle(inbound)\n",
-        "                        self._confirmable(number)\n                        await handle(inbound)\n",
+        "        await until_handled(self._account, inbound, handle, self._lanes, self._waits, self.counts)\n"
+        "        self._confirmable(number)\n",
+        "        self._confirmable(number)\n"
+        "        await until_handled(self._account, inbound, handle, self._lanes, self._waits, self.counts)\n",
         TELEGRAM + "receive.py::test_a_message_is_confirmed_only_after_it_was_handled",
         TELEGRAM + "receive.py::test_work_that_was_cut_off_comes_again_after_a_restart_with_the_same_id",
     ),

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.channels import Handle, Inbound, Receiver
+from bot.channels.offering import Waits
 from bot.channels.telegram import TelegramAccount, telegram_account
-from bot.channels.telegram_receive import PollingReceiver, Waits
+from bot.channels.telegram_receive import PollingReceiver
 from responders.secret import Secret
 from tests.servers.bot_api import BotApi
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from bot.channels import Inbound
 from bot.channels.kept_work import KeptWork
+from bot.channels.offering import Waits
 from bot.channels.signal import SignalAccount, signal_account
 from bot.channels.signal_receive import SignalReceiver
-from bot.channels.telegram_receive import Waits
 from bot.clock import utc_clock
 from bot.supervisor import Supervisor
 from responders.inbox import Inbox

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.channels import Event, Inbound
+from bot.channels.offering import Waits
 from bot.channels.telegram import TelegramAccount
 from bot.channels.telegram_api import ApiUnreachable
-from bot.channels.telegram_receive import PollingReceiver, Waits
+from bot.channels.telegram_receive import PollingReceiver
 from tests.bot.channels.conftest import QUICK, Work, receiving
 from tests.servers.bot_api import BotApi, Cut, Garbage, Stall
 from tests.servers.bot_api_world import ApiError
