@@ -14,6 +14,7 @@ from bot.channels import Inbound, Receiver
 from bot.clock import Clock, monotonic
 from bot.conversation import Conversation
 from bot.desk import Desk
+from bot.door import Door
 from bot.duty import Duty
 from bot.focal import Focal
 from bot.kit import Facts, Kit
@@ -31,7 +32,7 @@ from responders.commands import Vocabulary
 from responders.delivery import Sender
 from responders.dispatch import Dispatch
 from responders.ending import Retention
-from responders.flood import Rate
+from responders.flood import Rate, comes_trusted
 from responders.gathering import Gathering
 from responders.inbox import Inbox
 from responders.keypair import PublicKey
@@ -75,6 +76,7 @@ class App:
     poison: Poison
     inbox: Inbox
     receivers: Mapping[str, Receiver]
+    door: Door
     duty: Duty = field(default_factory=Duty)
     pulse: Pulse = field(default_factory=Pulse)
     observe: Callable[[str, str], None] = unobserved
@@ -92,6 +94,7 @@ class App:
             looked = asyncio.Event()
             group.create_task(self._watch_duty(looked), name="duty")
             await looked.wait()
+            group.create_task(self.door.run(), name="door")
             for name, receiver in self.receivers.items():
                 handle = self.hear_focal if name in ALERT_ACCOUNTS else self.hear
                 group.create_task(receiver.receive(handle), name=name)
@@ -117,7 +120,7 @@ class App:
         """One arrival on an intake account."""
         self.observe("message", inbound.channel)
         await self.sending.heard_from(inbound.channel, inbound.address)
-        await self.poison.guarded(inbound, self.conversation.hear)
+        await self.door.hear(inbound)
 
     async def hear_focal(self, inbound: Inbound) -> None:
         """One arrival on an alerts account."""
@@ -226,9 +229,18 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     timekeeper.on_quiet = PuttingAway(work, kit.flow.free_texts, master, clock).rang
     poison = Poison(work, Aside(kit, work, clock, mark_of, conversation.forget), mark_of, clock)
     desk = Desk(focal, people, clock, mark_of)
+    inbox = Inbox(store, transit, mark_of, pseudonym_of, shards)
+
+    async def worked(inbound: Inbound) -> None:
+        await poison.guarded(inbound, conversation.hear)
+
+    async def is_known(inbound: Inbound) -> bool:
+        return comes_trusted(await work.chat(pseudonym_of(inbound.channel, inbound.address)))
+
+    door = Door("telegram", inbox, clock, worked, is_known, limits.strangers_at_once)
     app = App(
         settings, responders, kit, clock, store, people, work, conversation, focal, desk, sending, timekeeper, poison,
-        Inbox(store, transit, mark_of, pseudonym_of, shards), receivers, duty,
+        inbox, receivers, door, duty,
     )  # fmt: skip
     _wire(app, mark_of)
     if asks is not None and kit.thresholds:

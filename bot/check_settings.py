@@ -56,7 +56,7 @@ def limits(found: Setting) -> Iterator[Problem]:
             yield found.problem(
                 ("limits", name), "expected at least 1: with none, no receipt is ever found again"
             )
-    for name in ("messages_at_once", "pages_at_once"):
+    for name in ("strangers_at_once", "messages_at_once", "pages_at_once"):
         if getattr(found.settings.limits, name) < 1:
             yield found.problem(
                 ("limits", name), "expected at least 1: with none, nobody is answered or woken singly"

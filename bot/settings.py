@@ -170,6 +170,7 @@ class Limits:
     receipt_attempts_per_day: int = 5
     receipt_attempts_overall_per_hour: int = 500
     free_disk_mib: int = 512
+    strangers_at_once: int = 48
     messages_at_once: int = 60
     message_every: timedelta = timedelta(seconds=1)
     pages_at_once: int = 5

@@ -3,4 +3,4 @@ only in the tests of floods."""
 
 from bot.settings import Limits
 
-UNLIMITED = Limits(messages_at_once=10**9, pages_at_once=10**9)
+UNLIMITED = Limits(strangers_at_once=10**9, messages_at_once=10**9, pages_at_once=10**9)

@@ -1,10 +1,12 @@
 """Ten thousand fake alarms: a bounded number of pages, every case still there, and a known reporter alerted at once."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.channels import Inbound
+from bot.settings import Limits
 from responders.grouping import RATE
 from tests.acceptance.world import World
 
@@ -158,3 +160,26 @@ async def test_ten_thousand_fake_alarms_page_each_focal_point_a_bounded_number_o
     assert len(await world.cases()) == 10_000
     assert "cases nobody has: 10000, IMMEDIATE: 10000" in world.person("first").newest
     assert len(world.person("first").pages) == RATE.burst + 1
+
+
+async def test_a_known_reporter_in_the_midst_of_a_flood_is_worked_before_it(world: World) -> None:
+    ana = world.reporter("ana")
+    await ana.writes("SOS they are at the door")
+    number = await world.taken("first")
+    await world.person("first").at_desk(f"e{number} 2")
+    world.limits = Limits(strangers_at_once=4)
+    await world.restart()
+    fakes = [
+        Inbound("telegram", f"fake{n}", "m1", "SOS they are at the door", locale="en") for n in range(FAKES)
+    ]
+    known = Inbound("telegram", "ana", "m99", "SOS they are at the door", locale="en")
+    await asyncio.gather(*(world.app.hear(one) for one in [*fakes, known]))
+    opened = [case.number for case in await world.cases()]
+    assert len(opened) <= 2 * 4 + 1, "the others lie in the inbox, and the platform may forget them"
+    assert world.app.door.waiting >= FAKES - 2 * 4
+    assert any(case.trusted for case in await world.cases())
+    await world.restart()  # and a worker dies with all that
+    await world.app.door.look(timedelta(0))
+    await world.settle()
+    assert len(await world.cases()) == FAKES + 1
+    assert pages_about(world, "first", next(case.number for case in await world.cases() if case.trusted))

@@ -20,7 +20,7 @@ from bot.channels import Inbound
 from bot.kit import Kit
 from bot.kit_reading import read_kit
 from bot.scoring import Asks, Scoring
-from bot.settings import Settings
+from bot.settings import Limits, Settings
 from bot.settings import Store as StoreSettings
 from responders.cases import Case
 from responders.keypair import PrivateKey
@@ -74,13 +74,17 @@ class World:
         self._patient: dict[asyncio.Task[object], tuple[datetime, asyncio.Event]] = {}
         self._somebody_waits = asyncio.Event()
         self.asks: Asks | None = None  # nobody scores words, unless a story says who
+        self.limits = Limits(
+            strangers_at_once=10**9
+        )  # stories of many people are no flood, unless one says so
         self.app = self._build()
 
     def _build(self) -> App:
         app = build(
-            Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=2)), self._responders, config=CONFIG,
-            clock=lambda: self.now, store=self._store, master=self.master, keyring=self._folder / "transit",
-            senders=self.platforms, receivers={}, recovery=[self.recovery.public], kit=_kit(), asks=self.asks,
+            Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=2), limits=self.limits),
+            self._responders, config=CONFIG, clock=lambda: self.now, store=self._store, master=self.master,
+            keyring=self._folder / "transit", senders=self.platforms, receivers={}, recovery=[self.recovery.public],
+            kit=_kit(), asks=self.asks,
         )  # fmt: skip
         app.sending.pause = app.sending.clearing.pause = self._pause
         return app
@@ -192,6 +196,8 @@ class World:
 
     async def settle(self) -> None:
         """Until nothing is on its way any more, but for what waits for a channel that is away."""
+        while await self.app.door.next():
+            pass
         sending = self.app.sending
         for _ in range(50):
             for shard in range(self.app.casework.dispatch.shards):
