@@ -1,23 +1,22 @@
-"""What goes wrong in a fault story, each with its end: platform, network, store, clock, worker. A fault lasts as long
-as its block; everything it needs to choose comes from the story's own seed."""
+"""What goes wrong in a fault story, each with its end: platform, network, store, clock, worker, and two at once.
+A fault lasts as long as its block; everything it needs to choose comes from the story's own seed."""
 
 import asyncio
-import os
 import random
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 
-from responders.store import Store
+from tests.chaos import faults_store, faults_worker
 from tests.chaos.house import PEOPLE, House
 from tests.chaos.ledger import Ledger
 from tests.chaos.recording import RecordingApi
-from tests.chaos.story import IN_FLIGHT
 from tests.servers.bot_api import Cut, Fault, Garbage, Stall, fair
 from tests.servers.bot_api_world import ApiError
 
 AN_HOUR = 3600.0
+AT_ONCE = 0.3  # seconds in which all comes that was late
 OFTEN = 0.5  # of all calls, while a platform is in a bad way
 RECEIVING = ("getUpdates", "setWebhook")  # once refused, a webhook is set again only after ten seconds
 
@@ -66,6 +65,38 @@ async def disorder(house: House, _ledger: Ledger, chance: random.Random) -> Asyn
 
 
 @asynccontextmanager
+async def late(house: House, _ledger: Ledger, chance: random.Random) -> AsyncIterator[None]:
+    """No update comes; then all do, twice and out of order."""
+    apis: tuple[RecordingApi, ...] = (house.intake, house.alerts)
+    for api in apis:
+        api.updates.is_held, api.updates.disorder = True, chance
+    try:
+        yield
+    finally:
+        for api in apis:
+            api.updates.is_held = False
+            api.updates.notify()
+        await asyncio.sleep(AT_ONCE)
+        for api in apis:
+            api.updates.disorder = None
+
+
+@asynccontextmanager
+async def platform_gone(
+    accounts: tuple[str, ...], house: House, _ledger: Ledger, _chance: random.Random
+) -> AsyncIterator[None]:
+    """The platform's server dies with every line, and comes back with everything it knew."""
+    apis: list[RecordingApi] = [getattr(house, account) for account in accounts]
+    for api in apis:
+        await api.go()
+    try:
+        yield
+    finally:
+        for api in apis:
+            await api.come_back()
+
+
+@asynccontextmanager
 async def blocked(house: House, _ledger: Ledger, _chance: random.Random) -> AsyncIterator[None]:
     """Whoever is woken second has blocked the bot that wakes them."""
     house.alerts.block(PEOPLE["second"])
@@ -91,45 +122,23 @@ async def network_cut(
 
 
 @asynccontextmanager
-async def slow_store(
-    is_serial: bool, house: House, _ledger: Ledger, _chance: random.Random
-) -> AsyncIterator[None]:
-    """Every answer takes a second: far away, or so busy that it gives one answer a second."""
-    wire = house.wires["store"]
-    wire.delay, wire.is_serial = 1.0, is_serial
+async def flapping(house: House, _ledger: Ledger, chance: random.Random) -> AsyncIterator[None]:
+    """Every line is cut again and again, and comes back each time."""
+
+    async def flap() -> None:
+        while True:
+            for wire in house.wires.values():
+                await wire.cut()
+                wire.is_cut = False
+            await asyncio.sleep(chance.uniform(0.05, 0.5))
+
+    flaps = asyncio.create_task(flap())
     try:
         yield
     finally:
-        wire.delay = 0.0
-
-
-@asynccontextmanager
-async def store_gone(
-    how: signal.Signals, house: House, _ledger: Ledger, _chance: random.Random
-) -> AsyncIterator[None]:
-    """The store is stopped, killed or frozen, and started again."""
-    process = house.store_server.process_id
-    assert process is not None
-    os.kill(process, how)
-    try:
-        yield
-    finally:
-        if how is signal.SIGSTOP:
-            os.kill(process, signal.SIGCONT)
-        else:
-            await house.mend("store")
-
-
-@asynccontextmanager
-async def read_only(house: House, _ledger: Ledger, _chance: random.Random) -> AsyncIterator[None]:
-    """The store was demoted: it answers reads and refuses every write, as the old primary after a fail-over."""
-    admin = Store(house.store_server.url)
-    try:
-        await admin._command("REPLICAOF", "127.0.0.1", "1")  # nobody listens there: it keeps what it has
-        yield
-    finally:
-        await admin._command("REPLICAOF", "NO", "ONE")
-        await admin.close()
+        flaps.cancel()
+        with suppress(asyncio.CancelledError):
+            await flaps
 
 
 @asynccontextmanager
@@ -149,35 +158,86 @@ async def clock_behind(house: House, _ledger: Ledger, _chance: random.Random) ->
         house.advance(AN_HOUR)
 
 
-@asynccontextmanager
-async def worker_killed(house: House, ledger: Ledger, _chance: random.Random) -> AsyncIterator[None]:
-    """-9, and nobody is there for a while."""
-    house.strike("worker")
-    await asyncio.sleep(IN_FLIGHT)  # what it had written to its lines still arrives
-    await ledger.note_a_kill()
-    try:
-        yield
-    finally:
-        await house.mend("worker")
-
-
 STORE, INTAKE, ALERTS = ("store",), ("telegram", "telegram-hook"), ("telegram-alerts", "telegram-alerts-hook")
 WEATHERS = ("429", "500", "garbage", "hang", "hang after the work", "cut", "cut after the work")
-TROUBLES: dict[str, Trouble] = {
-    **{f"platform: {name}": partial(weather, name) for name in WEATHERS},
-    "platform: twice and out of order": disorder,
-    "alert channel blocked": blocked,
-    "network cut: store": partial(network_cut, STORE),
-    "network cut: intake": partial(network_cut, INTAKE),
-    "network cut: alerts": partial(network_cut, ALERTS),
-    "network cut: everything": partial(network_cut, STORE + INTAKE + ALERTS),
-    "store slow": partial(slow_store, False),
-    "store crawling": partial(slow_store, True),
-    "store stopped": partial(store_gone, signal.SIGTERM),
-    "store killed": partial(store_gone, signal.SIGKILL),
-    "store frozen": partial(store_gone, signal.SIGSTOP),
-    "store read-only": read_only,
-    "clock an hour ahead": clock_ahead,
-    "clock an hour behind": clock_behind,
-    "worker killed": worker_killed,
+# by what they happen to: two at once happen to two of these
+PLACES: dict[str, dict[str, Trouble]] = {
+    "platform": {
+        **{f"platform: {name}": partial(weather, name) for name in WEATHERS},
+        "platform: twice and out of order": disorder,
+        "platform: late, then all at once": late,
+        "platform gone: intake": partial(platform_gone, ("intake",)),
+        "platform gone: alerts": partial(platform_gone, ("alerts",)),
+        "platform gone: both": partial(platform_gone, ("intake", "alerts")),
+        "alert channel blocked": blocked,
+    },
+    "network": {
+        "network cut: store": partial(network_cut, STORE),
+        "network cut: intake": partial(network_cut, INTAKE),
+        "network cut: alerts": partial(network_cut, ALERTS),
+        "network cut: everything": partial(network_cut, STORE + INTAKE + ALERTS),
+        "network flapping": flapping,
+    },
+    "store": {
+        "store slow": partial(faults_store.slow, False),
+        "store crawling": partial(faults_store.slow, True),
+        "store stopped": partial(faults_store.gone, signal.SIGTERM),
+        "store killed": partial(faults_store.gone, signal.SIGKILL),
+        "store frozen": partial(faults_store.gone, signal.SIGSTOP),
+        "store read-only": faults_store.read_only,
+        "store's disk full": faults_store.disk_full,
+        "store failed over": faults_store.failed_over,
+        "store switched over": faults_store.switched_over,
+    },
+    "clock": {
+        "clock an hour ahead": clock_ahead,
+        "clock an hour behind": clock_behind,
+    },
+    "worker": {
+        "worker killed": faults_worker.killed,
+        "worker killed again and again": faults_worker.killed_again,
+        "worker frozen": faults_worker.frozen,
+        "worker exchanged": faults_worker.exchanged,
+    },
 }
+TROUBLES: dict[str, Trouble] = {name: trouble for place in PLACES.values() for name, trouble in place.items()}
+AND, STARTS_IN = " + ", "worker starts in: "
+
+
+def trouble_of(name: str) -> Trouble:
+    """One fault, two at once, or one in which a new worker starts, by the name that a story gives it."""
+    if name.startswith(STARTS_IN):
+        return partial(_starting_in, TROUBLES[name.removeprefix(STARTS_IN)])
+    outer, _, inner = name.partition(AND)
+    return partial(_together, TROUBLES[outer], TROUBLES[inner]) if inner else TROUBLES[outer]
+
+
+def some_doubles(chance: random.Random, count: int) -> list[str]:
+    """So many times two faults at once, and as many in which a worker starts."""
+    elsewhere = sorted(name for place, names in PLACES.items() if place != "worker" for name in names)
+    return [AND.join(_two(chance)) for _ in range(count)] + [
+        STARTS_IN + name for name in chance.sample(elsewhere, count)
+    ]
+
+
+def _two(chance: random.Random) -> tuple[str, ...]:
+    places = chance.sample(sorted(PLACES), 2)
+    return tuple(chance.choice(sorted(PLACES[place])) for place in places)
+
+
+@asynccontextmanager
+async def _together(
+    outer: Trouble, inner: Trouble, house: House, ledger: Ledger, chance: random.Random
+) -> AsyncIterator[None]:
+    async with outer(house, ledger, chance), inner(house, ledger, chance):
+        yield
+
+
+@asynccontextmanager
+async def _starting_in(
+    trouble: Trouble, house: House, ledger: Ledger, chance: random.Random
+) -> AsyncIterator[None]:
+    await faults_worker.kill(house, ledger)
+    async with trouble(house, ledger, chance):
+        await house.mend("worker")
+        yield

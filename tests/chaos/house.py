@@ -14,22 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import ShiftedClock, monotonic
-from responders.box import Box
-from responders.cases import Case
-from responders.chats import Chat
-from responders.envelope import unseal
-from responders.items import Item, opened
 from responders.keypair import PrivateKey
-from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym, store_box
-from responders.pending import case_key, chat_key, shard_of
+from responders.keyring import MasterKey, mark
 from responders.people import Enrolled, People
 from responders.store import Store
-from responders.valkey import EmbeddedStore
+from tests.chaos.oracle import Oracle
 from tests.chaos.recording import PliantStore, RecordingApi
 from tests.chaos.waiting import until
 from tests.chaos.wire import Counted, Way, Wire, kill_process
 from tests.chaos.worker import ALERTS, CONFIG, INTAKE, Setup, hook_socket
-from tests.servers.bot_api_world import Json
 
 ROOT = CONFIG.parent
 PAST_LEASES = 11.0  # seconds: what a killed worker had leased is free again
@@ -37,24 +30,21 @@ PEOPLE = {"first": 9001, "second": 9002, "third": 9003, "coordinator": 9004}
 
 
 @dataclass(slots=True)
-class House:
-    """What a story needs to reach."""
+class House(Oracle):
+    """What a story needs to reach. `stack` closes whatever is opened in it."""
 
-    folder: Path
-    store_server: EmbeddedStore
+    store_server: PliantStore
     intake: RecordingApi
     alerts: RecordingApi
     counted: Counted
-    setup: Setup
-    keys: dict[str, PrivateKey]
-    master: MasterKey
-    store: Store
+    stack: AsyncExitStack
     wires: dict[str, Wire] = field(default_factory=dict)
     restarts: int = 0
     worker: int | None = None
     offset: float = 0.0
     _zygote: asyncio.subprocess.Process | None = None
     _next_reporter: int = 50_000
+    _stores: int = 1
 
     # -- the worker ------------------------------------------------------------------------------------------------
 
@@ -123,6 +113,22 @@ class House:
         self.worker = None
         return monotonic() - began
 
+    # -- the store -------------------------------------------------------------------------------------------------
+
+    async def another_store(self) -> PliantStore:
+        """One more server, empty, on a folder of its own; nobody is told."""
+        self._stores += 1
+        server = PliantStore(self.folder / f"store{self._stores}")
+        await self.stack.enter_async_context(server)
+        return server
+
+    def turn_to(self, server: PliantStore) -> None:
+        """The store's name now leads there; whoever has a line to the old one keeps it."""
+        self.store_server = server
+        self.wires["store"].lead_to(server.socket)
+        self.store = Store(server.url)
+        self.stack.push_async_callback(self.store.close)
+
     @property
     def is_alive(self) -> bool:
         """Whether the worker that we know of runs."""
@@ -153,59 +159,6 @@ class House:
             self.alerts.world.chats.add(address)
             enrolled = Enrolled({ALERTS: str(address)}, (self.keys[name].public.text,), tested=self.clock())
             await people.change(name, lambda _old, new=enrolled: new)  # type: ignore[misc]
-
-    # -- the oracle's view: the store read past the worker, bodies opened with the people's own keys ----------------
-
-    @property
-    def box(self) -> Box:
-        return store_box(self.master)
-
-    async def chat_of(self, reporter: int) -> Chat | None:
-        """The way index of one reporter."""
-        person = pseudonym(self.master, INTAKE, str(reporter))
-        key = chat_key(shard_of(person, self.setup.shards), person)
-        blob = (await self.store.read([key]))[0]
-        return None if blob is None else Chat.from_json(self.box.open(blob, key.encode()))
-
-    async def case(self, number: int) -> Case:
-        key = case_key(number % self.setup.shards, number)
-        blob = (await self.store.read([key]))[0]
-        assert blob is not None, f"case {number} is not in the store"
-        return Case.from_json(self.box.open(blob, key.encode()))
-
-    async def parts(self, number: int, reader: str = "first") -> dict[str, Json]:
-        """The parts of a case's body, opened with one person's private key."""
-        case = await self.case(number)
-        sealed = await self.store.fields(case_key(number % self.setup.shards, number, "body"))
-        return {
-            name: json.loads(unseal(blob, self.keys[reader], case_id=case.id).plaintext)
-            for name, blob in sealed.items()
-        }
-
-    async def open_numbers(self) -> list[int]:
-        """The numbers of all open cases."""
-        found = []
-        for shard in range(self.setup.shards):
-            found += [int(name.split(":")[1]) for name in await self.store.open_names(shard)]
-        return sorted(found)
-
-    async def open_numbers_exist(self) -> bool:
-        return bool(await self.open_numbers())
-
-    async def outbox(self) -> list[Item]:
-        """Everything that waits to be sent or settled, opened."""
-        transit, found = TransitKeyring(self.folder / "transit", self.master), []
-        for shard in range(self.setup.shards):
-            for item_id, blob in (await self.store.fields(f"{{s{shard}}}:outbox")).items():
-                if blob:
-                    found.append(opened(blob, item_id, transit))
-        return found
-
-    async def is_outbox_empty(self) -> bool:
-        for shard in range(self.setup.shards):
-            if await self.store._command("HLEN", f"{{s{shard}}}:outbox"):
-                return False
-        return True
 
 
 def _is_alive(pid: int) -> bool:
@@ -254,7 +207,17 @@ async def a_house(
         )  # fmt: skip
         keys = {name: PrivateKey.generate() for name in PEOPLE}
         house = House(
-            folder, store_server, apis[0], apis[1], counted, setup, keys, MasterKey(master), store, wires
+            folder,
+            setup,
+            keys,
+            MasterKey(master),
+            store,
+            store_server,
+            apis[0],
+            apis[1],
+            counted,
+            stack,
+            wires,
         )
         house.advance(0.0)
         await house.enrol()

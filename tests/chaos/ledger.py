@@ -3,6 +3,7 @@ it from the platform. The worker is never asked: what was sent twice shows again
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.clock import monotonic
@@ -19,11 +20,13 @@ Letter = tuple[str, str]  # address, text
 
 @dataclass(slots=True)
 class Ledger:
-    """What one story decided. `killed`: what lay in the outbox, sent or not, whenever a worker was killed."""
+    """What one story decided. `killed`: what was decided and not settled, sent or not, whenever a worker was killed."""
 
     house: House
     # with its bytes: what can be cancelled has the same name whenever it is decided again
     queued: set[tuple[str, bytes]] = field(default_factory=set)
+    waiting: dict[str, bytes] = field(default_factory=dict)  # by its name: queued, and not settled
+    cancelled: set[tuple[str, bytes]] = field(default_factory=set)
     answered: dict[tuple[str, int], float] = field(default_factory=dict)
     killed: Counter[Letter] = field(default_factory=Counter)
 
@@ -32,31 +35,41 @@ class Ledger:
 
     def _hear(self, wire: str, name: str, question: bytes, answer: bytes) -> None:
         if name == "commit" and answer == b":1\r\n":
-            self.queued |= queued_by(question)
+            queued, cancelled = written_by(question)
+            self.cancelled |= {(name, self.waiting[name]) for name in cancelled if name in self.waiting}
+            self._queue(queued)
         elif name == "claim_outbox" and answer.startswith(b"*"):
             # also what a commit left whose answer was lost
             _due, *flat = resp_words(answer, most=1 << 20)
-            self.queued |= {(flat[at].decode(), flat[at + 1]) for at in range(0, len(flat), 2)}
+            self._queue({(flat[at].decode(), flat[at + 1]) for at in range(0, len(flat), 2)})
+        elif name == "settle" and answer.startswith(b"*"):
+            for item_id in settled_by(question):
+                self.waiting.pop(item_id, None)
         elif name == "sendMessage" and answer.startswith(b"HTTP/1.1 200"):
             body = json.loads(answer.partition(b"\r\n\r\n")[2])
             self.answered[wire, int(body["result"]["message_id"])] = monotonic()
 
-    async def note_a_kill(self) -> None:
-        """Look into the outbox while nobody works it."""
-        self.killed.update((item.address, item.text) for item in await self.house.outbox())
+    def _queue(self, items: set[tuple[str, bytes]]) -> None:
+        whole = {item for item in items if item[1]}  # an empty one was cancelled
+        self.queued |= whole
+        self.waiting.update(whole)
 
-    def decided(self) -> Counter[Letter]:
-        """How often each message was to be sent, and to whom."""
-        items = self._items()
-        return Counter((item.address, item.text) for item in items if item.kind in SENT)
+    def note_a_kill(self) -> None:
+        """What may be sent once more: nobody knows whether it was."""
+        self.killed.update((item.address, item.text) for item in self._opened(self.waiting.items()))
 
-    def replies(self) -> Counter[Letter]:
-        """The same for reporters alone."""
-        return Counter((item.address, item.text) for item in self._items() if item.kind is Kind.REPLY)
+    def decided(self) -> tuple[Counter[Letter], Counter[Letter]]:
+        """How often each message was to be sent, and to whom; and the same for replies to reporters that nobody
+        cancelled."""
+        everything = [item for item in self._opened(self.queued) if item.kind in SENT]
+        called_off = [item for item in self._opened(self.cancelled) if item.kind is Kind.REPLY]
+        replies = Counter((item.address, item.text) for item in everything if item.kind is Kind.REPLY)
+        replies -= Counter((item.address, item.text) for item in called_off)
+        return Counter((item.address, item.text) for item in everything), replies
 
-    def _items(self) -> list[Item]:
+    def _opened(self, sealed: Iterable[tuple[str, bytes]]) -> list[Item]:
         transit = TransitKeyring(self.house.folder / "transit", self.house.master)
-        return [opened(blob, item_id, transit) for item_id, blob in self.queued]
+        return [opened(blob, item_id, transit) for item_id, blob in sealed]
 
     def accepted(self) -> Counter[Letter]:
         """What the platform took."""
@@ -82,15 +95,24 @@ class Ledger:
         ]
 
 
-def queued_by(frame: bytes) -> set[tuple[str, bytes]]:
-    """The outbox items in one commit, id and sealed; the order of its arguments stands in commit.lua."""
+def written_by(frame: bytes) -> tuple[set[tuple[str, bytes]], list[str]]:
+    """The outbox items in one commit, name and sealed, and the names that it cancels; the order of its arguments stands
+    in commit.lua."""
     words = resp_words(frame, most=1 << 20)
     arguments = words[3 + int(words[2]) :]
-    _, records, fields, queued, *_ = (
+    _, records, fields, queued, cancelled, *_ = (
         int.from_bytes(part) for part in (arguments[0][:1], *_pairs(arguments[0][1:]))
     )
     at = 2 + 2 * records + 3 * fields
-    return {(arguments[at + 3 * n + 1].decode(), arguments[at + 3 * n + 2]) for n in range(queued)}
+    items = {(arguments[at + 3 * n + 1].decode(), arguments[at + 3 * n + 2]) for n in range(queued)}
+    at += 3 * queued
+    return items, [name.decode() for name in arguments[at : at + cancelled]]
+
+
+def settled_by(frame: bytes) -> list[str]:
+    """The names of the outbox items in one settlement; the order of its arguments stands in settle.lua."""
+    words = resp_words(frame, most=1 << 20)
+    return [name.decode() for name in words[3 + int(words[2]) + 1 :: 3]]
 
 
 def _pairs(counts: bytes) -> list[bytes]:

@@ -3,7 +3,7 @@ point. Each notes what the platform confirmed to them; they wait as long as peop
 
 import asyncio
 import random
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -14,6 +14,8 @@ from tests.chaos.story import Lost, Phone
 from tests.chaos.waiting import until
 
 PATIENCE = 90.0
+ANSWERED = 0.6  # of those who listen
+TAKERS = ("first", "third", "coordinator")  # the second may have blocked the bot
 OPENING = "How are things?"
 ALERTED = "We are trying to reach a person"
 
@@ -41,17 +43,21 @@ SCRIPT: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("t", "later.yes", "Done.", {"later": "yes"}),
 )
 STOPS = (2, 2, 3, 6, 12, 16, len(SCRIPT))
+EARLY = (*(2,) * 10, 3, 3, 6, 12, 16, len(SCRIPT))  # most people stop when they have been alerted for
 LISTENING = (6, 12, len(SCRIPT))  # they allowed us to write, and are not asked for words of their own
 
 
 @dataclass(slots=True)
 class Life:
-    """One reporter's. `answers`, `has_words`, `words_back`: what the messages on their phone told them is kept."""
+    """One reporter's. `taker`: who takes their case and ends it, `is_answered`: and writes to them in between.
+    `answers`, `has_words`, `words_back`: what the messages on their phone told them is kept."""
 
     reporter: int
     token: str
     stop: int
+    taker: str | None
     is_answered: bool
+    tapped: float = float("inf")  # when they said what it is about
     answers: dict[str, str] = field(default_factory=dict)
     has_words: bool = False
     words_back: str = ""
@@ -63,11 +69,13 @@ class Life:
         return f"{self.token} was taken"
 
 
-def a_life(house: House, chance: random.Random) -> Life:
-    """Somebody new; who is to be answered has allowed it."""
-    stop = chance.choice(STOPS)
+def a_life(house: House, chance: random.Random, stops: Sequence[int] = STOPS, cared: float = 0.0) -> Life:
+    """Somebody new; who is to be answered has allowed it. `cared`: how many of the others' cases are taken."""
+    stop = chance.choice(stops)
     reporter = house.new_reporter()
-    return Life(reporter, f"zq{reporter}", stop, is_answered=stop in LISTENING and chance.random() < 0.6)
+    is_answered = stop in LISTENING and chance.random() < ANSWERED
+    taker = chance.choice(TAKERS) if is_answered or chance.random() < cared else None
+    return Life(reporter, f"zq{reporter}", stop, taker, is_answered)
 
 
 class Locked(Exception):
@@ -84,6 +92,8 @@ async def live(house: House, life: Life) -> None:
     phone = Phone(house, house.intake, life.reporter, PATIENCE)
     try:
         for how, what, expected, holds in SCRIPT[: life.stop]:
+            if expected == ALERTED:
+                life.tapped = monotonic()
             if how == "s":
                 await _or_locked(phone, phone.says(what.format(token=life.token), expected))
             else:
@@ -94,21 +104,25 @@ async def live(house: House, life: Life) -> None:
         life.is_answered = False
     if life.answers:
         await until(lambda: find(house, life), lambda: Lost(f"{life.token} has no case"), PATIENCE)
-    if life.is_answered:
-        await _answered(house, life, phone)
+    else:
+        life.taker = None
+    if life.taker is not None:
+        await _taken(house, life, phone, life.taker)
 
 
 async def _or_locked(phone: Phone, act: Coroutine[None, None, str]) -> None:
-    since, opened = len(phone.texts()), 0.0
+    since, opened = phone.count, 0.0
     acting = asyncio.create_task(act)
-    while not acting.done():
-        await asyncio.wait({acting}, timeout=0.1)
-        if since and not opened and any(OPENING in text for text in phone.texts()[since:]):
-            opened = monotonic()
-        if opened and monotonic() - opened > NOTHING_ELSE and not acting.done():
-            acting.cancel()
-            raise Locked
-    await acting
+    try:
+        while not acting.done():
+            await asyncio.wait({acting}, timeout=0.1)
+            if since and not opened and any(OPENING in text for text in phone.after(since)):
+                opened = monotonic()
+            if opened and monotonic() - opened > NOTHING_ELSE and not acting.done():
+                raise Locked
+        await acting
+    finally:
+        acting.cancel()
 
 
 async def find(house: House, life: Life) -> bool:
@@ -122,30 +136,22 @@ async def find(house: House, life: Life) -> bool:
     return life.number != 0
 
 
-async def _answered(house: House, life: Life, phone: Phone) -> None:
-    """The first focal point takes the case, writes, gets an answer and ends it."""
-    shown = len(phone.texts())
-    await _orders(house, f"t{life.number}", f"{life.number} is yours")
-    await _orders(house, f"{life.number} we look for {life.token}", f"{life.number}: goes out in 10 s")
-    await phone.until(f"we look for {life.token}", shown)
-    with suppress(Locked):
-        words = f"thank you from {life.token}"
-        await _or_locked(phone, phone.says(words, "It is added"))
-        life.words_back = words
-    await _orders(house, f"e{life.number} 2", f"{life.number} ended")
+async def _taken(house: House, life: Life, phone: Phone, taker: str) -> None:
+    """A focal point takes the case, and ends it; in between they may write and get an answer."""
+    shown, person = phone.count, Phone(house, house.alerts, PEOPLE[taker], PATIENCE)
+    await _orders(person, f"t{life.number}", f"{life.number} is yours")
+    if life.is_answered:
+        await _orders(person, f"{life.number} we look for {life.token}", f"{life.number}: goes out in 10 s")
+        await phone.until(f"we look for {life.token}", shown)
+        with suppress(Locked):
+            words = f"thank you from {life.token}"
+            await _or_locked(phone, phone.says(words, "It is added"))
+            life.words_back = words
+    await _orders(person, f"e{life.number} 2", f"{life.number} ended")
 
 
-async def _orders(house: House, command: str, expected: str) -> None:
-    """The first focal point has many cases at once: what is about this one begins with its number."""
-    person = PEOPLE["first"]
-    since = len(house.alerts.texts(person))
-    house.alerts.say(person, command)
-    try:
-        await house.alerts.until(
-            lambda: any(text.startswith(expected) for text in house.alerts.texts(person)[since:]), PATIENCE
-        )
-    except TimeoutError:
-        said = [
-            text for text in house.alerts.texts(person)[since:] if text.startswith(command.strip("te ")[:2])
-        ]
-        raise Lost(f"{command[:8]!r} was never answered by {expected!r}; last {said[-3:]}") from None
+async def _orders(person: Phone, command: str, expected: str) -> None:
+    """A focal point has many cases at once: what is about this one begins with its number."""
+    since = person.count
+    person.writes(command)
+    await person.until(expected, since, is_start=True)

@@ -1,32 +1,85 @@
 """What a fault story must leave behind, read from the platforms' records and from the cases, opened with the people's
 own keys. It asks the worker nothing."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from tests.chaos.house import PEOPLE, House
-from tests.chaos.ledger import Ledger
+from tests.chaos.ledger import Ledger, Letter
 from tests.chaos.lives import ALERTED, Life
 from tests.chaos.story import Lost
 
 IN_TIME = 30.0  # seconds from the reporter's "we are trying" to somebody's page, whatever fails meanwhile
+PAGE = re.compile(r"(\d+) · IMMEDIATE")
+NEVER = float("inf")
 
 
-async def reckon(house: House, lives: Sequence[Life], ledger: Ledger) -> list[str]:
-    """Every fault of the service that the story shows; empty when there is none."""
-    faults = []
+@dataclass(slots=True)
+class Records:
+    """What the platforms took, sorted once: when each case paged whom, and when each reporter was told so first."""
+
+    paged: dict[int, dict[int, list[float]]] = field(default_factory=lambda: defaultdict(dict))
+    told: dict[int, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, house: House) -> "Records":
+        found = cls()
+        for sent in house.alerts.accepted:
+            if match := PAGE.match(sent.text):
+                found.paged[int(match[1])].setdefault(sent.person, []).append(sent.at)
+        for sent in house.intake.accepted:
+            if ALERTED in sent.text:
+                found.told.setdefault(sent.person, sent.at)
+        return found
+
+    def first_page(self, life: Life) -> float:
+        """When anybody was paged for them; never: infinity."""
+        return min((at for times in self.paged[life.number].values() for at in times), default=NEVER)
+
+    def wait(self, life: Life) -> float:
+        """Seconds from what they were told to the first page; faults are not taken off."""
+        told = self.told.get(life.reporter)
+        return 0.0 if told is None else max(0.0, self.first_page(life) - told)
+
+    def silent(self, lives: Sequence[Life], people: Sequence[str]) -> list[tuple[int, str]]:
+        """Whom these cases have not paged."""
+        return [
+            (life.number, name) for life in lives for name in people
+            if PEOPLE[name] not in self.paged[life.number]
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a story shows: the faults of the service, and what was repeated in the documented window."""
+
+    faults: list[str]
+    repeats: int
+
+
+async def reckon(house: House, lives: Sequence[Life], ledger: Ledger) -> Reckoned:
+    """Look at everything once."""
+    records, faults = Records.of(house), list[str]()
     for life in lives:
         try:
             await _is_one_whole_case(house, life)
         except (Lost, AssertionError) as fault:
             faults.append(f"{life.token} (case {life.number}): {fault}")
-    faults += _late(house, lives) + _wrong_person(house, lives) + _unsent(ledger) + _repeated(ledger)
+    faults += _late(records, lives) + _wrong_person(house, lives)
+    decided, replies = ledger.decided()
+    accepted = ledger.accepted()
+    faults += _unsent(replies - accepted)
+    faults += _repeated(accepted - decided - ledger.killed - ledger.unheard())
     strays = set(await house.open_numbers()) - {life.number for life in lives}
     if strays:
         faults.append(f"cases of nobody: {sorted(strays)}")
+    if forgotten := records.told.keys() - {life.reporter for life in lives}:
+        faults.append(f"told that somebody is sought, and there is no case: {sorted(forgotten)}")
     if house.intake.updates.expired or house.alerts.updates.expired:
         faults.append("an update expired at the platform")
-    return faults
+    return Reckoned(faults, (accepted - decided).total())
 
 
 async def _is_one_whole_case(house: House, life: Life) -> None:
@@ -67,22 +120,8 @@ def pages_of(house: House, number: int) -> dict[str, list[float]]:
     }
 
 
-def slowest_page(house: House, lives: Sequence[Life]) -> float:
-    """Seconds from what a reporter was told to the first page, the worst of all; faults are not taken off."""
-    return max((_wait(house, life) for life in lives), default=0.0)
-
-
-def _wait(house: House, life: Life) -> float:
-    told = min(
-        (sent.at for sent in house.intake.accepted if sent.person == life.reporter and ALERTED in sent.text),
-        default=float("inf"),
-    )
-    paged = min((at for times in pages_of(house, life.number).values() for at in times), default=float("inf"))
-    return max(0.0, paged - told)
-
-
-def _late(house: House, lives: Sequence[Life]) -> list[str]:
-    waits = {life.number: _wait(house, life) for life in lives}
+def _late(records: Records, lives: Sequence[Life]) -> list[str]:
+    waits = {life.number: records.wait(life) for life in lives}
     return [
         f"case {number} woke somebody after {wait:.1f} s" for number, wait in waits.items() if wait > IN_TIME
     ]
@@ -98,17 +137,10 @@ def _wrong_person(house: House, lives: Sequence[Life]) -> list[str]:
     ] + [f"an alert carries words: {sent.person}" for sent in house.alerts.accepted if "zq" in sent.text]
 
 
-def _unsent(ledger: Ledger) -> list[str]:
+def _unsent(missing: Counter[Letter]) -> list[str]:
     """What was decided to be said to a reporter was shown, as often as it was decided."""
-    missing = ledger.replies() - ledger.accepted()
     return [f"never shown to {who}: {text[:40]}" for who, text in missing]
 
 
-def _repeated(ledger: Ledger) -> list[str]:
-    beyond = ledger.accepted() - ledger.decided() - ledger.killed - ledger.unheard()
+def _repeated(beyond: Counter[Letter]) -> list[str]:
     return [f"shown {more} times too often to {who}: {text[:60]}" for (who, text), more in beyond.items()]
-
-
-def repeats(ledger: Ledger) -> Counter[tuple[str, str]]:
-    """What was shown more often than it was decided, all in the documented window when nothing is at fault."""
-    return ledger.accepted() - ledger.decided()

@@ -1,12 +1,21 @@
-"""The two servers of a house, with what a story needs beyond their own work: what was accepted when, and a store that
-can be demoted."""
+"""The two servers of a house, with what a story needs beyond their own work: a platform that notes what it accepted
+when and can be gone for a while, and a store that can be demoted, filled up and replaced by its replica."""
 
+import resource
+import socket
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.clock import monotonic
+from responders.store import Store, StoreRefused
 from responders.valkey import EmbeddedStore
+from tests.chaos.waiting import until
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_api_world import Json, World
+
+PORT_TRIES = 5  # somebody else may take a free port before we do
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,86 @@ class RecordingApi(BotApi):
             self.accepted.append(Sent(monotonic(), person, str(parameters["text"]), number))
         return answer
 
+    async def go(self) -> None:
+        """Every line is cut and none is taken; what people do meanwhile is kept, and the webhook too."""
+        self.updates.is_held = True
+        await self.stop()
+
+    async def come_back(self) -> None:
+        """At the same address, with everything it knew."""
+        await self.start(urlsplit(self.base).port or 0)
+        self.updates.is_held = False
+        self.updates.notify()
+
 
 class PliantStore(EmbeddedStore):
-    """The real one, that can also be told to become read-only, as after a fail-over."""
+    """The real one, that can also be told to become read-only or somebody's replica, and whose files can be kept from
+    growing."""
 
-    permissions = EmbeddedStore.permissions + " +replicaof"
+    permissions = EmbeddedStore.permissions + " +replicaof +psync +replconf +failover +config|set"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.room: int | None = None  # bytes that its files may still grow
+
+    def settings(self) -> dict[str, str]:
+        return super().settings() | {"bind": "127.0.0.1", "repl-diskless-sync-delay": "0"}
+
+    def set_room(self, room: int | None) -> None:
+        """From now on, and after every restart: as on a disk that is full but for so many bytes; None: no limit."""
+        self.room = room
+        if self._process is not None:
+            self._limit(self._process.pid)
+
+    def _spawn(self) -> subprocess.Popen[bytes] | None:
+        process = super()._spawn()
+        if process is not None:
+            self._limit(process.pid)
+        return process
+
+    def _limit(self, process: int) -> None:
+        sizes = [file.stat().st_size for file in self.folder.rglob("*.aof")]
+        most = resource.RLIM_INFINITY if self.room is None else max(sizes, default=0) + self.room
+        _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (most, hard))
+
+    async def listen(self, admin: Store) -> int:
+        """Open a port on loopback, by which a replica comes; returns it."""
+        for tried in range(PORT_TRIES):
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = int(free.getsockname()[1])
+            try:
+                await admin._command("CONFIG", "SET", "port", port)
+            except StoreRefused:
+                if tried == PORT_TRIES - 1:
+                    raise
+            else:
+                return port
+        raise AssertionError("unreachable")
+
+
+async def copied(old: PliantStore, new: PliantStore) -> int:
+    """`new`, which runs, becomes a replica of `old` that has everything; returns the port on which it listens."""
+    first, second = Store(old.url), Store(new.url)
+    try:
+        port = await new.listen(second)
+        await second._command("REPLICAOF", "127.0.0.1", await old.listen(first))
+
+        async def has_everything() -> bool:
+            return b"master_link_status:up" in await second._command("INFO", "replication")
+
+        await until(has_everything, lambda: AssertionError("the replica never got a copy"))
+        return port
+    finally:
+        await first.close()
+        await second.close()
+
+
+async def is_primary(server: PliantStore) -> bool:
+    """Whether it takes writes."""
+    admin = Store(server.url)
+    try:
+        return b"role:master" in await admin._command("INFO", "replication")
+    finally:
+        await admin.close()

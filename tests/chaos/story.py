@@ -59,12 +59,27 @@ class Phone:
     def texts(self) -> list[str]:
         return self._api.texts(self.person)
 
-    async def until(self, expected: str, since: int) -> str:
-        """Wait until a text with these words is shown, after the first `since` ones."""
+    @property
+    def count(self) -> int:
+        """How many messages were shown so far."""
+        return len(self._api.seen(self.person))
+
+    def after(self, since: int) -> list[str]:
+        """The texts after the first `since` ones; a focal point has thousands."""
+        return [shown.text for shown in self._api.seen(self.person)[since:]]
+
+    async def until(self, expected: str, since: int, *, is_start: bool = False) -> str:
+        """Wait until a text with these words (at its start) is shown, after the first `since` ones."""
         found: list[str] = []
+        looked = since
 
         def is_there() -> bool:
-            found[:] = [text for text in self.texts()[since:] if expected in text]
+            nonlocal looked
+            new = self.after(looked)
+            looked += len(new)
+            found.extend(
+                text for text in new if (text.startswith(expected) if is_start else expected in text)
+            )
             return bool(found)
 
         try:
@@ -73,13 +88,16 @@ class Phone:
             raise Lost(f"{expected!r} was never shown; last {self.texts()[-2:]}") from None
         return found[0]
 
-    async def says(self, text: str, expected: str) -> str:
-        since = len(self.texts())
+    def writes(self, text: str) -> None:
         self._api.say(self.person, text)
+
+    async def says(self, text: str, expected: str) -> str:
+        since = self.count
+        self.writes(text)
         return await self.until(expected, since)
 
     async def taps(self, data: str, expected: str) -> str:
-        since = len(self.texts())
+        since = self.count
         shown = next(
             one for one in reversed(self._api.seen(self.person)) if data in [d for _, d in one.buttons]
         )

@@ -20,7 +20,7 @@ Tap = Callable[[str, str, bytes, bytes], None]  # wire, name, question, answer
 SCRIPTS = {sha: name for name, (_, sha) in _load().items()} | {
     text: name for name, (text, _) in _load().items()
 }
-POLLS = ("claim_outbox", "claim_timers")
+POLLS = ("claim_outbox", "claim_timers", "hold")
 
 
 class Way(StrEnum):
@@ -134,6 +134,10 @@ class Wire:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         return int(self._server.sockets[0].getsockname()[1])
 
+    def lead_to(self, target: Path | int) -> None:
+        """Whoever comes now reaches another server; lines that are there stay."""
+        self._target = target
+
     async def close(self) -> None:
         """Cut every line and stop listening."""
         if self._server is not None:
@@ -242,8 +246,9 @@ class _Line:
             await asyncio.sleep(max(0.0, self._wire.delay - spent))
 
     def _look(self, asked: _Asked, frame: bytes, *, is_question: bool) -> Kill | None:
-        # A look into an empty outbox, four times a second, is no work; one that brings something is.
-        if asked.name in POLLS and (is_question or frame.startswith(b"*1\r\n")):
+        # A look into an empty outbox, four times a second, is no work; one that brings something is. Nor is it work to
+        # go on hearing an account.
+        if asked.name in POLLS and (is_question or frame.startswith((b"*1\r\n", b":"))):
             return None
         other = Way.IN if self._wire.near is Way.OUT else Way.OUT
         way = self._wire.near if is_question else other

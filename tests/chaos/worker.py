@@ -119,7 +119,6 @@ async def serve(setup: Setup, app: App, accounts: list[TelegramAccount]) -> None
         _break(app, setup.fails_on)
     async with contextlib.AsyncExitStack() as stack:
         for account in accounts:
-            await account.wire.initialize()
             stack.push_async_callback(account.close)
         stack.push_async_callback(app.stop)
         for account in accounts:

@@ -18,6 +18,7 @@ TAP_KEPT_FOR = timedelta(
     seconds=150
 )  # tdlib/telegram-bot-api, Client.cpp: add_update(CallbackQuery, ..., 150, ...)
 MAX_POLL = 50.0
+LATELY = 0.7  # of what comes again
 SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
@@ -45,9 +46,9 @@ class Updates:
         self.confirmed: list[Json] = []
         self.expired: list[Json] = []
         self.deliveries: list[tuple[int, int | str]] = []  # update id, status or fault
-        self.disorder: random.Random | None = (
-            None  # while it is set: twice what was confirmed, and in any order
-        )
+        self.is_held = False  # nothing is delivered: it is late
+        # while it is set: what was confirmed comes again, at once or long after, and a later one first
+        self.disorder: random.Random | None = None
         self.webhook: Json | None = None
         self.allowed: list[str] = []
         self._poller: asyncio.Future[None] | None = None
@@ -81,8 +82,7 @@ class Updates:
             if not waiter.done():
                 waiter.set_result(None)
         self._waiters.clear()
-        if self.webhook:
-            self._deliver_what_is_due()
+        self._deliver_what_is_due()
 
     def _waiter(self) -> asyncio.Future[None]:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -110,7 +110,7 @@ class Updates:
         loop = asyncio.get_running_loop()
         end = loop.time() + min(float(parameters.get("timeout", 0)), MAX_POLL)
         self.drop_expired()
-        while not self.pending and loop.time() < end:
+        while not self._waiting() and loop.time() < end:
             waiter = self._waiter()
             await asyncio.wait({waiter, me}, timeout=end - loop.time(), return_when=asyncio.FIRST_COMPLETED)
             self.drop_expired()
@@ -120,14 +120,21 @@ class Updates:
                 )
                 raise ApiError(409, f"Conflict: {reason}")
         me.cancel()
-        return self._disordered([each.update for each in self.pending[:limit]])
+        return self._disordered([each.update for each in self._waiting()[:limit]])
+
+    def _waiting(self) -> list[Pending]:
+        return [] if self.is_held else self.pending
 
     def _disordered(self, batch: list[Json]) -> list[Json]:
         """What the platform never promises to leave out: an update again though it was confirmed, a later one first."""
         if self.disorder is not None and batch:
-            batch += self.disorder.sample(self.confirmed[-50:], min(3, len(self.confirmed)))
+            batch += [self._again(self.disorder) for _ in self.confirmed[:3]]
             self.disorder.shuffle(batch)
         return batch
+
+    def _again(self, disorder: random.Random) -> Json:
+        """Something that was confirmed: lately, or at any time before."""
+        return disorder.choice(self.confirmed[-50:] if disorder.random() < LATELY else self.confirmed)
 
     def _confirm_below(self, offset: int) -> None:
         if offset < 0:  # Bot API: from the end of the queue; all previous updates are forgotten
@@ -157,7 +164,7 @@ class Updates:
         return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self.pending)}
 
     def _deliver_what_is_due(self) -> None:
-        for each in self.pending:
+        for each in self._waiting() if self.webhook else ():
             if each.lane not in self._delivering:
                 task = asyncio.get_running_loop().create_task(self._deliver_lane(each.lane))
                 self._delivering[each.lane] = task
@@ -173,9 +180,7 @@ class Updates:
                         self.confirmed.append(first.update)
                         self.pending = [each for each in self.pending if each is not first]
                         if self.disorder is not None:  # the 2xx was lost, and what was done is offered again
-                            await self._offer(
-                                http, Pending(self.disorder.choice(self.confirmed[-50:]), first.expires, lane)
-                            )
+                            await self._offer(http, Pending(self._again(self.disorder), first.expires, lane))
                         wait = self._retry_base
                         self._wake_watchers()
                     else:
@@ -194,7 +199,7 @@ class Updates:
 
     def _first_of(self, lane: tuple[str, int]) -> Pending | None:
         self.drop_expired()
-        waiting = [each for each in self.pending if each.lane == lane]
+        waiting = [each for each in self._waiting() if each.lane == lane]
         if self.disorder is not None and waiting:
             return self.disorder.choice(waiting)
         return waiting[0] if waiting else None

@@ -30,6 +30,10 @@ class Cable:
     def url(self) -> str:
         return f"unix://{self.path}"
 
+    def lead_to(self, server: Path) -> None:
+        """Whoever connects now reaches another server; lines that are there stay."""
+        self._server = server
+
     async def __aenter__(self) -> Self:
         self._listening = await asyncio.start_unix_server(self._connected, self.path)
         return self
