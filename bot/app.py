@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.aside import Aside
@@ -19,6 +20,7 @@ from bot.duty import Duty
 from bot.focal import Focal
 from bot.kit import Facts, Kit
 from bot.kit_reading import read_kit
+from bot.listening import Listening
 from bot.poison import Poison
 from bot.pulse import Pulse
 from bot.putting_away import PuttingAway
@@ -81,6 +83,8 @@ class App:
     pulse: Pulse = field(default_factory=Pulse)
     observe: Callable[[str, str], None] = unobserved
     scoring: Scoring | None = None
+    worker: str = "tocsin"  # its name among the workers of its store, the same after a restart
+    heard_elsewhere: set[str] = field(default_factory=set)  # the accounts that another worker has
 
     async def run(self) -> None:
         """Everything, until cancelled. Ladders and the outbox run before anything new is taken in."""
@@ -95,15 +99,16 @@ class App:
             group.create_task(self._watch_duty(looked), name="duty")
             await looked.wait()
             group.create_task(self.door.run(), name="door")
+            listening = Listening(self.store, self.worker, self.heard_elsewhere)
             for name, receiver in self.receivers.items():
                 handle = self.hear_focal if name in ALERT_ACCOUNTS else self.hear
-                group.create_task(receiver.receive(handle), name=name)
+                group.create_task(listening.of(name, partial(receiver.receive, handle)), name=name)
 
     async def stop(self) -> None:
         """After `run` was cancelled: settle what was sent, note the clean stop."""
         with contextlib.suppress(StoreDown):
             await self.sending.drain()
-            await self.store.end()
+            await self.store.end(self.worker)
         await self.store.close()
 
     async def _begin(self) -> bool:
@@ -111,7 +116,7 @@ class App:
         while True:
             try:
                 await bring_up_to_date(self.store)
-                return await self.store.begin()
+                return await self.store.begin(self.worker)
             except StoreDown:
                 log.error("the store does not answer; trying again")
                 await asyncio.sleep(1)

@@ -82,7 +82,8 @@ class Health:
         if duty.nobody_reads:
             yield "nobody has a key that a report could be sealed to: intake is closed"
         for name, receiver in self._app.receivers.items():
-            if isinstance(receiver, Watched) and (lacks := receiver.lacks) is not None:
+            is_ours = name not in self._app.heard_elsewhere
+            if is_ours and isinstance(receiver, Watched) and (lacks := receiver.lacks) is not None:
                 yield f"{name}: {lacks}"
         if duty.looked is None or now - duty.looked > LOOKED_WITHIN:
             yield "it has not been looked yet, or not lately, whether people can be reached"

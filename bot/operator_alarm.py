@@ -96,9 +96,10 @@ class OperatorAlarm:
 
     def _on_signal(self) -> Iterator[Wrong]:
         """What is wrong with Signal. A daemon that is only being restarted is no news."""
-        troubles = {state.trouble for state in self._signals}
+        ours = [state for state in self._signals if state.account not in self._app.heard_elsewhere]
+        troubles = {state.trouble for state in ours}
         if Trouble.ACCOUNT not in troubles and not all(
-            state.is_subscribed and state.is_answering for state in self._signals
+            state.is_subscribed and state.is_answering for state in ours
         ):
             yield News.SIGNAL_AWAY, ""
         for trouble, news in (
@@ -108,7 +109,7 @@ class OperatorAlarm:
         ):
             if trouble in troubles:
                 yield news, ""
-        if any(state.is_deaf for state in self._signals):
+        if any(state.is_deaf for state in ours):
             yield News.SIGNAL_DEAF, ""
 
     async def _follow(self, wrong: Wrong, now: datetime, *, is_there: bool) -> None:

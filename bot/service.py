@@ -4,6 +4,7 @@ Everything that `build()` leaves to its caller; nothing here decides about repor
 import asyncio
 import contextlib
 import logging
+import platform
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ from bot.signal_challenges import Challenges
 from bot.supervisor import Supervisor
 from responders.ballast import MEBI, Ballast, Space
 from responders.delivery import Sender
-from responders.keyring import MasterKey
+from responders.keyring import MasterKey, mark
 from responders.leaving import take_out
 from responders.schema import bring_up_to_date
 from responders.store import StoreDown
@@ -150,11 +151,13 @@ async def service(
             password = settings.email.password.load(environment) if settings.email.password else None
             senders["email"] = AlarmEmail(settings.email, password, clock)
         settings.keyring.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        master = MasterKey.from_env(environment)
         app = build(
-            settings, found.responders, config=config, clock=clock, store=store,
-            master=MasterKey.from_env(environment), keyring=settings.keyring, senders=senders, receivers=receivers,
-            recovery=recovery_keys(found), signal=_shown_as(settings, signals), asks=Worker(monotonic),
+            settings, found.responders, config=config, clock=clock, store=store, master=master,
+            keyring=settings.keyring, senders=senders, receivers=receivers, recovery=recovery_keys(found),
+            signal=_shown_as(settings, signals), asks=Worker(monotonic),
         )  # fmt: skip
+        app.worker = worker_name(master, settings)
         supervisor = Supervisor(environment)
         for signal in signals:  # what arrives there goes into the app's inbox first
             receivers[signal.name] = signal.receiver(app.inbox, clock, supervisor)
@@ -179,6 +182,11 @@ async def service(
             signals,
             challenges,
         )
+
+
+def worker_name(master: MasterKey, settings: Settings) -> str:
+    """Which worker this is: two that live have neither machine nor health address in common. It says neither."""
+    return mark(master, f"worker|{platform.node()}|{settings.health}")
 
 
 def _accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:

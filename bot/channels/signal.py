@@ -90,7 +90,7 @@ def signal_account(
     attachments: Path | None = None,
 ) -> SignalAccount:  # fmt: skip
     """An account of a signal-cli that runs as a daemon at tcp:// or unix://."""
-    rpc, state = SignalRpc(url), SignalState()
+    rpc, state = SignalRpc(url), SignalState(name)
     shows = as_written if name == ALERTS else numbered
     sender = SignalSender(rpc, number, state, disappear_after, shows=shows)
     return SignalAccount(name, url, number, rpc, state, sender, Courtesies(rpc, number, attachments))

@@ -13,6 +13,7 @@ REMEMBERED = 10_000
 class SignalState:
     """One account's state, as health, the operators' alarm and both halves see it."""
 
+    account: str = ""
     is_subscribed: bool = False
     is_answering: bool = True  # a daemon that hangs keeps its connections open
     is_deaf: bool = False  # it looks well, and what we sent ourselves did not arrive

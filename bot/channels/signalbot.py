@@ -72,7 +72,7 @@ def signalbot_account(
     from bot.channels.signalbot_calls import PATIENCE, SignalbotCalls  # noqa: PLC0415 - 20 MB that few need
 
     silence("signalbot", "websockets")  # they would log every frame, and our number with every address
-    calls, state = SignalbotCalls(url, number, patience or PATIENCE), SignalState()
+    calls, state = SignalbotCalls(url, number, patience or PATIENCE), SignalState(name)
     shows = as_written if name == ALERTS else numbered
     sender = SignalSender(calls, number, state, disappear_after, shows=shows)
     return SignalbotAccount(name, number, calls, state, sender, RestCourtesies(calls, number))

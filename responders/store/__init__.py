@@ -5,6 +5,7 @@ turn."""
 from responders.store.audit import AuditChain, Link, verify_audit
 from responders.store.commit import Commits
 from responders.store.copying import Copied, Copying, Kind
+from responders.store.holding import Holding
 from responders.store.inbox import InboxStore
 from responders.store.outbox import Outbox, sent_key
 from responders.store.records import (
@@ -49,6 +50,6 @@ __all__ = [
 ]
 
 
-class Store(Commits, InboxStore, Outbox, Timers, AuditChain, Copying, Upkeep):
-    """All of the store over one pool of connections: `Store("unix:///path" or "redis://host")`; `close()` at
-    the end."""
+class Store(Commits, InboxStore, Outbox, Timers, Holding, AuditChain, Copying, Upkeep):
+    """All of the store, on one server or many: `Store("unix:///path")`, "redis://host", "redis+cluster://host,host";
+    `close()` at the end."""

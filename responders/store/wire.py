@@ -21,7 +21,9 @@ NOT_NOW = frozenset(
 )
 OURS = frozenset({"CROSSSLOT", "MOVED", "NOAUTH", "NOPERM", "WRONGTYPE"})
 # Our functions that write nothing a fail-over may not undo: leases, and what was sent (it is sent again).
-FLEETING = frozenset({"claim_timers", "count_attempt", "overdue", "read_all", "rearm", "settle"})
+FLEETING = frozenset(
+    {"claim_timers", "count_attempt", "hold", "let_go", "overdue", "read_all", "rearm", "settle"}
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 Argument = str | bytes | int
