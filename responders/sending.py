@@ -2,7 +2,6 @@
 Knows the two faults of delivery and nothing else; what an arrival or a failure means is the app's to say."""
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -16,21 +15,20 @@ from responders.clearing import Clearing, kept
 from responders.compact import NotOurs
 from responders.delivery import Reason, Sender, TryAgain, Undeliverable
 from responders.each_shard import EachShard
+from responders.handing import Handing
 from responders.items import HELLO, Item, Kind, opened
 from responders.keyring import KeyDestroyed, TransitKeyring
-from responders.patience import Nowhere, Pause, patiently, seconds
+from responders.noting import NOTES, note
+from responders.patience import Pause, patiently, seconds
 from responders.post import LEASE
-from responders.settling import Place, Settling, is_answer
-from responders.statistics import STATS
-from responders.store import Field, Queued, Settled, Store, StoreDown, sent_key
+from responders.settling import Place, Settling
+from responders.store import Queued, Settled, Store, StoreDown, sent_key
 
 log = logging.getLogger("tocsin.sending")
 
 _IDLE = 0.25  # seconds between looks at an outbox in which nothing is due
 _OTHER_WAY_AFTER = timedelta(seconds=10)  # a page whose channel is away that long also takes its next channel
-_NOWHERE = Nowhere()
 _BROKEN_AFTER = 3  # tries that ended in a fault of ours: then the item counts as undeliverable
-_QUICK = 1.0  # seconds that somebody's words wait for the platform to say that what they may answer was sent
 
 
 class Sending:
@@ -43,17 +41,16 @@ class Sending:
         self._store = store
         self._transit = transit
         self._box = box
-        self._senders = senders
         self._clock = clock
         self._pseudonym = pseudonym
         self._shards = shards
         self._lanes: dict[Place, deque[tuple[int, str, Item]]] = {}
         self._flying: dict[str, int] = {}
         self._broken: dict[str, int] = {}
-        self._handing: dict[Place, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self.passes = 0  # counts up for as long as the outbox of this process moves
+        self.handing = Handing(senders)
         self.clearing = Clearing(store, box, senders, shards)
         self.settling = Settling(store, clock, self.clearing, self._arrived, self._forget)
         self.pause: Pause = asyncio.sleep
@@ -75,14 +72,9 @@ class Sending:
                 self._wake.set()
 
     async def heard_from(self, channel: str, address: str) -> None:
-        """Before somebody's words are worked: note what has reached them, however quickly they answer it.
-
-        A person's message or a page may be on their screen before its platform has told us so."""
+        """Before somebody's words are worked: note what has reached them, however quickly they answer it."""
         place = (channel, address)
-        if (handing := self._handing.get(place)) is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_QUICK):
-                    await handing.wait()
+        await self.handing.is_over(place)
         with suppress(StoreDown):  # the words themselves need it, too, and wait for it
             await self.settling.heard_from(place)
 
@@ -121,9 +113,8 @@ class Sending:
         claimed = await self._store.claim_outbox(shard, now, LEASE, 500)
         for item_id, blob in claimed.items:
             self._take(shard, item_id, blob, lasts=claimed.lasts)
-        if claimed.next_due is None:
-            return _IDLE
-        return min(_IDLE, max(0.002, (claimed.next_due - now).total_seconds()))
+        waits = _IDLE if claimed.next_due is None else (claimed.next_due - now).total_seconds()
+        return min(_IDLE, max(0.002, waits))
 
     async def _renew(self) -> None:
         while True:
@@ -143,9 +134,7 @@ class Sending:
             return
         try:
             item = opened(blob, item_id, self._transit) if blob else None
-        except (
-            NotOurs
-        ):  # a worker of a newer version can read it: it stays, and comes again when its lease ends
+        except NotOurs:  # a newer version's worker can read it: it stays, and comes again when its lease ends
             log.error("an outbox item is not one of this version and is left where it is")
             return
         except (KeyDestroyed, Tampered):
@@ -194,7 +183,7 @@ class Sending:
         if self._broken[item_id] < _BROKEN_AFTER:
             del self._flying[item_id]
             return
-        if self.on_undeliverable is not None and item.kind not in (Kind.AUDIT, Kind.COUNT):
+        if self.on_undeliverable is not None and item.kind not in NOTES:
             await self.on_undeliverable(item, Reason.REFUSED.value)
         self._finish(shard, item_id)
 
@@ -203,11 +192,8 @@ class Sending:
             case Kind.REPLY | Kind.PAGE | Kind.TELL:
                 await self._send(shard, item_id, item)
                 return
-            case Kind.AUDIT:
-                entry = {"at": item.at, "act": item.text, "by": item.person or None, "case": item.case}
-                await self._store.append_audit(item_id, json.dumps(entry).encode())
-            case Kind.COUNT:
-                await self._store.put([Field(STATS, item.text, add=1)])
+            case Kind.AUDIT | Kind.COUNT:
+                await note(self._store, item_id, item)
             case Kind.CLEAR:
                 await self.settling.flush()
                 await self.clearing.clear(replace(item, pseudonym=self._pseudonym_of(item)))
@@ -221,12 +207,11 @@ class Sending:
         if item.mark == HELLO and self.may_greet is not None and not await self.may_greet(item_id, item):
             self._finish(shard, item_id)
             return
-        sender = self._senders.get(item.channel, _NOWHERE) if item.address else _NOWHERE
         waited, elsewhere, tried = timedelta(0), False, False
         while not tried or await self._store.is_queued(shard, item_id):  # or it was cancelled meanwhile
             tried = True
             try:
-                message_id = await self._hand_over(sender, item)
+                message_id = await self.handing.over(item)
             except TryAgain as fault:
                 self.observe(item.channel, "try_again")
                 waited += fault.after
@@ -244,17 +229,6 @@ class Sending:
                 self._sent(shard, item_id, item, message_id)
                 return
         self._finish(shard, item_id)
-
-    async def _hand_over(self, sender: Sender | Nowhere, item: Item) -> str:
-        if is_answer(item):
-            return await sender.send(item.address, item.message)
-        place = (item.channel, item.address)
-        over = self._handing[place] = asyncio.Event()
-        try:
-            return await sender.send(item.address, item.message)
-        finally:
-            del self._handing[place]
-            over.set()
 
     def _sent(self, shard: int, item_id: str, item: Item, message_id: str) -> None:
         key = sent_key(shard, self._pseudonym_of(item))

@@ -191,7 +191,7 @@ class _Broken:
 
 async def test_a_fault_of_ours_with_one_address_silences_nobody_else(world: World) -> None:
     world.platforms["email"].dead.add("first@example.org")
-    world.app.sending._senders = {**world.platforms, "telegram-alerts": _Broken(world)}
+    world.app.sending.handing.senders = {**world.platforms, "telegram-alerts": _Broken(world)}
 
     await world.reporter("ana").writes(DOOR)
     assert "IMMEDIATE" in world.person("second").newest
