@@ -36,7 +36,11 @@ class CountingProxy:
         self.trips = 0
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answers, asks = await asyncio.open_unix_connection(str(self._store))
+        try:
+            answers, asks = await asyncio.open_unix_connection(str(self._store))
+        except OSError:
+            writer.close()
+            return
         asked = asyncio.Event()
         try:
             await asyncio.gather(self._ask(reader, asks, asked), self._answer(answers, writer, asked))

@@ -19,7 +19,7 @@ from tests.servers.bot_api import BotApi
 from tests.servers.bot_api_world import World
 
 FIRST, REPORTER = 7_010_220_701, 8_010_330_801  # so long that no count or time holds them by chance
-PATIENCE = 40
+PATIENCE = 90
 
 
 class Running:

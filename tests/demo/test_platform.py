@@ -42,7 +42,7 @@ class Line:
 
         receiving = asyncio.create_task(self.receiver.receive(handle))
         waiting = asyncio.create_task(enough.wait())
-        await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=5)
+        await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=60)
         for task in (receiving, waiting):
             task.cancel()
         await asyncio.gather(receiving, waiting, return_exceptions=True)

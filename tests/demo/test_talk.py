@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 COMMAND = "from bot.cli.demo import talk; import typer; typer.run(talk)"
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Terminal:

@@ -185,7 +185,7 @@ class BotApi:
         """The texts of `seen`."""
         return [shown.text for shown in self.seen(person)]
 
-    async def until(self, claim: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, claim: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until `claim` holds."""
         await self.updates.until(claim, seconds)
 

@@ -5,13 +5,13 @@ no more than deploy/signal-cli.service allows, where there is systemd to tell wh
 import asyncio
 import os
 import signal
-import socket
 from asyncio.subprocess import DEVNULL, Process
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from bot.clock import monotonic
 from tests.deploy.confined import within
+from tests.servers.ports import free_port
 from tests.servers.signal_line import Line
 from tests.servers.signal_pieces import Pieces
 from tests.servers.signal_process import ending_with_us, memory
@@ -37,7 +37,7 @@ class SignalCli:
         self.log = folder.with_suffix(".log")
         self._pieces, self._redirect, self._receive = pieces, redirect, receive
         self._socket = folder.with_suffix(".socket")
-        self._port = _free_port() if is_tcp else None
+        self._port = free_port() if is_tcp else None
         self._process: Process | None = None
 
     @property
@@ -102,7 +102,7 @@ class SignalCli:
     async def stop(self) -> None:
         """Ask it to end, and wait."""
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await self._end(signal.SIGTERM)
         except TimeoutError:
             await self.kill()
@@ -121,9 +121,3 @@ class SignalCli:
         return sorted(
             str(path.relative_to(self.folder)) for path in files if mark.encode() in path.read_bytes()
         )
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -48,16 +48,18 @@ class Line:
         return cls(*await asyncio.open_connection(parts.hostname, parts.port, limit=LIMIT))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        while line := await reader.readline():
-            said = json.loads(line)
-            if "method" in said:
-                self.events.put_nowait(said["params"])
-            elif waiting := self._waiting.pop(str(said.get("id")), None):
-                waiting.set_result(said)
+        with suppress(OSError):  # killed, which is as good as hung up
+            while line := await reader.readline():
+                said = json.loads(line)
+                if "method" in said:
+                    self.events.put_nowait(said["params"])
+                elif (waiting := self._waiting.pop(str(said.get("id")), None)) and not waiting.done():
+                    waiting.set_result(said)
         for waiting in self._waiting.values():
-            waiting.set_exception(ConnectionError("signal-cli closed the connection"))
+            if not waiting.done():
+                waiting.set_exception(ConnectionError("signal-cli closed the connection"))
 
-    async def call(self, method: str, /, *, within: float = 30.0, **parameters: object) -> Any:
+    async def call(self, method: str, /, *, within: float = 60.0, **parameters: object) -> Any:
         """Return the result of a call, or raise Refused. Write quote-timestamp as quote_timestamp."""
         name = str(next(self._ids))
         self._waiting[name] = asyncio.get_running_loop().create_future()
@@ -71,7 +73,7 @@ class Line:
             raise Refused(answer["error"])
         return answer["result"]
 
-    async def event(self, fits: Callable[[Json], object] = bool, *, within: float = 20.0) -> Json:
+    async def event(self, fits: Callable[[Json], object] = bool, *, within: float = 60.0) -> Json:
         """The next envelope for which `fits` holds; those before it are dropped."""
         async with asyncio.timeout(within):
             while True:

@@ -80,7 +80,7 @@ class MockServer:
             raise RuntimeError(f"{name}: {said['fault']}")
         return said["answer"]
 
-    async def until(self, claim: Callable[[], bool], within: float = 20.0) -> None:
+    async def until(self, claim: Callable[[], bool], within: float = 60.0) -> None:
         """Return when `claim` holds; it is looked at again after every event."""
         async with asyncio.timeout(within), self._changed:
             await self._changed.wait_for(claim)

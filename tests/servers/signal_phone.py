@@ -136,7 +136,7 @@ class Phone:
         group = await self.mock.order("group", **{"from": self.aci}, title=title, members=[to])
         return await self.send(to, text, groupV2=group)
 
-    async def receives(self, fits: Callable[[Received], object] = bool, *, within: float = 10.0) -> Received:
+    async def receives(self, fits: Callable[[Received], object] = bool, *, within: float = 60.0) -> Received:
         """The next message for which `fits` holds; it and those before it are taken away."""
         found: list[int] = []
 
@@ -152,7 +152,7 @@ class Phone:
         del self.got[: found[0] + 1]
         return message
 
-    async def reads(self, text: str, *, within: float = 10.0) -> Received:
+    async def reads(self, text: str, *, within: float = 60.0) -> Received:
         """The next message whose text holds `text`."""
         return await self.receives(lambda message: message.text and text in message.text, within=within)
 

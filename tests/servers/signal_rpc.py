@@ -119,6 +119,7 @@ class SignalServer:
         self._path = path
         self._port = 0
         self._server: asyncio.Server | None = None
+        self._is_stopped = False
         self._lines: set[asyncio.StreamWriter] = set()
         self._subscribed: dict[str, list[tuple[asyncio.StreamWriter, int | None]]] = defaultdict(list)
         self._times = itertools.count(FIRST_TIME)
@@ -126,6 +127,7 @@ class SignalServer:
 
     async def start(self) -> Self:
         """Listen, at the same address as before."""
+        self._is_stopped = False
         if self._path is not None:
             self._path.unlink(missing_ok=True)
             self._server = await asyncio.start_unix_server(self._serve, str(self._path), limit=1 << 22)
@@ -138,6 +140,7 @@ class SignalServer:
 
     async def stop(self) -> None:
         """As kill -9 of the daemon: every connection is gone."""
+        self._is_stopped = True
         if self._server is not None:
             self._server.close()
         for line in list(self._lines):
@@ -217,16 +220,22 @@ class SignalServer:
             line.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
 
     async def _serve(self, reader: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
+        if self._is_stopped:  # it came while we went
+            line.close()
+            return
         self._lines.add(line)
         numbers = itertools.count()
         if self.receives_by_itself:
             next(numbers)
             for account in self.accounts:
                 self._subscribed[account].append((line, None))
-        with suppress(OSError, ValueError):
+        try:
             while asked := await reader.readline():
                 await self._answer(line, json.loads(asked), numbers)
-        self._hang_up(line)
+        except (OSError, ValueError):
+            pass  # they hung up, or wrote no JSON
+        finally:
+            self._hang_up(line)
 
     async def _answer(self, line: asyncio.StreamWriter, asked: Json, numbers: "itertools.count[int]") -> None:
         assert set(asked) == {"jsonrpc", "id", "method", "params"}, asked
@@ -317,7 +326,7 @@ class SignalServer:
     def is_subscribed(self, account: str = INTAKE) -> bool:
         return bool(self._subscribed[account])
 
-    async def until(self, claim: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, claim: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait until `claim` holds."""
         async with asyncio.timeout(seconds):
             while not claim():

@@ -70,15 +70,15 @@ class SignalStack:
         """Whether signal-cli has acknowledged a message to the server."""
         return (account.aci, timestamp) in self.mock.acked
 
-    async def acked(self, account: Account, *timestamps: int, within: float = 20.0) -> None:
+    async def acked(self, account: Account, *timestamps: int, within: float = 60.0) -> None:
         """Wait until signal-cli has acknowledged these messages."""
         await self.mock.until(lambda: all(self.is_acked(account, each) for each in timestamps), within)
 
-    async def is_connected(self, account: Account, within: float = 20.0) -> None:
+    async def is_connected(self, account: Account, within: float = 60.0) -> None:
         """Wait until signal-cli holds a websocket for this account."""
         await self.mock.until(lambda: self.mock.connected.get(account.aci, 0) > 0, within)
 
-    async def is_disconnected(self, account: Account, within: float = 20.0) -> None:
+    async def is_disconnected(self, account: Account, within: float = 60.0) -> None:
         """Wait until signal-cli holds none: a moment after the last subscriber has gone."""
         await self.mock.until(lambda: not self.mock.connected.get(account.aci), within)
 

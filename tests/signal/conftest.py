@@ -23,7 +23,7 @@ from tests.signal.figures import Figures
 from tests.signal.house import House, a_house
 
 HERE = Path(__file__).parent
-LIMIT = 60.0  # seconds for a test that says nothing else: @pytest.mark.within(120)
+LIMIT = 180.0  # seconds for a test that says nothing else: @pytest.mark.within(300)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -69,7 +69,7 @@ class House:
             return
         self._keeper.terminate()
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await self._keeper.wait()
         except TimeoutError:
             self._keeper.kill()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.servers.signal_phone import Phone, Received
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 @dataclass(slots=True)

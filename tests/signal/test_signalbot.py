@@ -139,6 +139,6 @@ async def test_a_new_telephone_is_noted_and_can_be_answered(
     await phone.send(intake.aci, "with a new key")
     await channel.until(lambda: channel.heard[-1].event is Event.KEY_CHANGED)
     await channel.until(lambda: not channel.account.state.changing)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await channel.account.sender.send(phone.aci, Message("to the new phone"))
     await phone.reads("to the new phone")

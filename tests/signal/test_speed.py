@@ -21,7 +21,7 @@ def percentile(taken: Sequence[float], part: float) -> float:
     return sorted(taken)[ceil(len(taken) * part) - 1]
 
 
-@pytest.mark.within(150)
+@pytest.mark.within(300)
 async def test_from_phone_to_page(stack: SignalStack, valkey: EmbeddedStore, figures: Figures) -> None:
     async with a_house(stack, valkey, is_quick=False) as house:
         await house.start()

@@ -25,7 +25,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SLOW = 15_000.0  # milliseconds; two cores may be shared with everything else
+SLOW = 60_000.0  # milliseconds; two cores may be shared with everything else
 
 
 def chromium() -> str | None:

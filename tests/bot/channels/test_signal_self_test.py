@@ -104,7 +104,7 @@ async def test_one_lost_sign_is_no_news(
     seen: list[bool] = []
     daemon.faults["sendReceipt"].extend([NETWORK] * 2)
     async with under_test(*accounts):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(daemon.made("sendReceipt")) < 8:
                 seen.append(any(account.state.is_deaf for account in accounts))
                 await asyncio.sleep(0)

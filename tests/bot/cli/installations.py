@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from responders.keyring import MasterKey
 from responders.keys import Cost, KeyFile, new_key_file
 from responders.secret import Secret
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 PHRASE = "seven grey herons over a café"
@@ -58,7 +58,7 @@ class Installation:
         """Run the command to its end."""
         return subprocess.run(  # noqa: S603 - our own
             [sys.executable, "-c", LINE, *map(str, arguments)], cwd=self.folder, env=dict(self.environment),
-            input=typed, capture_output=True, check=False, text=True, timeout=60,
+            input=typed, capture_output=True, check=False, text=True, timeout=120,
         )  # fmt: skip
 
     async def start(self, *arguments: str, within: Sequence[str] = ()) -> asyncio.subprocess.Process:
@@ -80,7 +80,7 @@ def an_installation(
     for name in ("flows", "texts", "locales", "words"):
         (config / name).symlink_to(ROOT / "config" / name)
     (config / "responders.yaml").write_text(RESPONDERS)
-    desk, health = _free_port(), _free_port()
+    desk, health = free_port(), free_port()
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -106,9 +106,3 @@ def an_installation(
         )
     )
     return made_here
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

@@ -141,10 +141,10 @@ async def test_the_service_runs_over_signal_cli_rest_api_and_says_what_it_may_lo
             await server.until(lambda: rest.listening(INTAKE) and rest.listening(ALERTS), 30)
             phone = server.phone(1)
             server.say(phone, "hello")
-            await server.until(lambda: phone.screen, 30)
+            await server.until(lambda: phone.screen, 60)
         finally:
             running.terminate()
-            said = (await asyncio.wait_for(running.stdout.read(), 30)).decode()
+            said = (await asyncio.wait_for(running.stdout.read(), 60)).decode()
             await running.wait()
     assert "warning: signal-cli-rest-api drops what arrives while nobody listens" in said
     assert rest.wrong == []

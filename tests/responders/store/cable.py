@@ -25,6 +25,7 @@ class Cable:
         self._server = server
         self._listening: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
 
     @property
     def url(self) -> str:
@@ -44,10 +45,19 @@ class Cable:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for end in self._ends:  # also those whose task was cancelled before it began
+            end.transport.abort()
+        await asyncio.sleep(0)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        theirs, ours = await asyncio.open_unix_connection(self._server)
+        self._ends.add(writer)
+        try:
+            theirs, ours = await asyncio.open_unix_connection(self._server)
+        except OSError:  # the server is down: so is the cable
+            writer.close()
+            return
+        self._ends.add(ours)
         for source, sink, place in (
             (reader, ours, Cut.BEFORE_THE_SERVER),
             (theirs, writer, Cut.AFTER_THE_SERVER),
