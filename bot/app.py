@@ -30,6 +30,7 @@ from bot.texts import Texts
 from responders.arrivals import Arrivals
 from responders.cases import Case
 from responders.casework import Casework
+from responders.clock_watch import ClockWatch, Remembering
 from responders.commands import Vocabulary
 from responders.delivery import Sender
 from responders.dispatch import Dispatch
@@ -178,10 +179,10 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     settings: Settings, responders: Responders, *, config: Path, clock: Clock, store: Store, master: MasterKey,
     keyring: Path, senders: Mapping[str, Sender], receivers: Mapping[str, Receiver],
     recovery: Sequence[PublicKey] = (), drafts: bool | None = None, signal: str | None = None,
-    kit: Kit | None = None, asks: Asks | None = None,
+    kit: Kit | None = None, asks: Asks | None = None, steady: Callable[[], float] = monotonic,
 ) -> App:  # fmt: skip
     """Assemble the service. `config` is the configuration folder; `drafts` allows unreviewed texts (None: as set);
-    `kit` spares reading the folder again; `asks` scores words, and without it nobody does."""
+    `kit` spares reading the folder again; `asks` scores words, and without it nobody does; `steady` never goes back."""
     allowed = settings.allow_unreviewed_texts if drafts is None else drafts
     kit = replace(
         kit or read_kit(settings, config, drafts=allowed),
@@ -190,6 +191,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     )
     texts = kit.texts
     box = store_box(master)
+    clock = remembering = Remembering(clock)
     transit = TransitKeyring(keyring, master)
     shards, limits = settings.store.shards, settings.limits
 
@@ -230,7 +232,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         dispatch.paging.ring(pending, person, focal.test_page(person, now), 0, now, everywhere=True)
         await work.commit(pending)
 
-    timekeeper = Timekeeper(work, clock, test_page, mark_of)
+    timekeeper = Timekeeper(work, clock, test_page, mark_of, ClockWatch(work, remembering, steady))
     timekeeper.on_quiet = PuttingAway(work, kit.flow.free_texts, master, clock).rang
     poison = Poison(work, Aside(kit, work, clock, mark_of, conversation.forget), mark_of, clock)
     desk = Desk(focal, people, clock, mark_of)

@@ -141,7 +141,7 @@ class Scoring:
     async def _score(self, kept: Kept) -> None:
         score = await self.asks.ask(kept.inbound.text or "")
         self.observe(score)
-        if score is None and self.clock() - kept.at < PATIENCE:
+        if score is None and timedelta(0) <= self.clock() - kept.at < PATIENCE:
             return
         told = replace(
             kept.inbound, message_id=_TURN + kept.inbound.message_id, event=Event.SCORED, score=score, choice=None,

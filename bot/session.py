@@ -10,6 +10,7 @@ from typing import Any
 from bot.conditions import Answers
 from responders.changing import replace
 from responders.chats import Chat
+from responders.clock_back import BACK_COUNTS
 from responders.compact import changed, decoded, encoded, reading
 from triage.quick import quick
 
@@ -79,8 +80,9 @@ class Session:
         return replace(self, **changes)
 
     def is_locked(self, chat: Chat | None, now: datetime) -> bool:
-        """Fifteen minutes quiet, the receipt's ten minutes over, or the phone marked as seized since."""
-        if now - stamp(self.seen) > QUIET:
+        """Fifteen minutes quiet, the receipt's ten minutes over, or the phone marked as seized since. When the clock
+        went back nobody knows how long it was quiet, and a chat that locks too late shows too much."""
+        if not -BACK_COUNTS <= now - stamp(self.seen) <= QUIET:
             return True
         if chat is None:
             return False

@@ -87,15 +87,17 @@ class Casework:
 
     async def open_cases(self) -> list[Case]:
         """Every open case, by number."""
-        found: list[Case] = []
-        for shard in range(self.dispatch.shards):
-            names = await self.store.open_names(shard)
-            keys = [case_key(shard, int(name.split(":")[1])) for name in names]
-            for key, blob in zip(keys, await self.store.read(keys), strict=True):
-                case = None if blob is None else self._readable(key, blob)
-                if case is not None and case.is_open:  # those that have ended wait there for their retention
-                    found.append(case)
+        found = [case for shard in range(self.dispatch.shards) for case in await self.open_of(shard)]
         return sorted(found, key=lambda case: case.number)
+
+    async def open_of(self, shard: int) -> list[Case]:
+        """The open cases of one shard."""
+        names = await self.store.open_names(shard)
+        keys = [case_key(shard, int(name.split(":")[1])) for name in names]
+        read = zip(keys, await self.store.read(keys), strict=True)
+        cases = (self._readable(key, blob) for key, blob in read if blob is not None)
+        # those that have ended wait there for their retention
+        return [case for case in cases if case is not None and case.is_open]
 
     def _readable(self, key: str, blob: bytes) -> Case | None:
         """One damaged record must not keep everybody from all the others."""

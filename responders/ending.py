@@ -14,7 +14,7 @@ from responders.turns import AuditEntry, CaseTurn, Erase, Out, Tell, ToReporter,
 from triage.scales import Certainty, Level, Severity, Urgency
 
 SHELL_BODY = timedelta(hours=24)  # the taker may open the sealed body that long
-_AFTER_THE_END = (Due.BODY_GONE, Due.WORDS_GONE, Due.CASE_GONE, Due.NUMBER_GONE)
+AFTER_THE_END = (Due.BODY_GONE, Due.WORDS_GONE, Due.CASE_GONE, Due.NUMBER_GONE)
 _EVERYTHING = frozenset(Erase) - {Erase.RECORD}
 
 
@@ -126,7 +126,7 @@ def emptied(case: Case) -> Case:
         words_at=None,
         seized_at=None,
         new_phone_used=False,
-        due={name: at for name, at in case.due.items() if name in _AFTER_THE_END},
+        due={name: at for name, at in case.due.items() if name in AFTER_THE_END},
     )
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from responders import ladder, outgoing
 from responders.audience import country_known, handed_back, removed, undeliverable, way_failed
-from responders.cases import Case, Consent, Due, Mark, Push, next_due
+from responders.cases import Case, Consent, Due, Mark, Push
 from responders.changing import replace
-from responders.ending import emptied, reopened
+from responders.clock_back import BACK_COUNTS, moved_back
+from responders.ending import AFTER_THE_END, emptied, reopened
 from responders.plan import Plan
 from responders.raising import NOBODY_YET, danger_again, raise_level, raised
 from responders.turns import AuditEntry, CaseTurn, Erase, PageKind, Ring, Tell, settled
@@ -93,20 +94,39 @@ def updated(
     return settled(case, turn)
 
 
-def on_due(case: Case, generation: int, now: datetime, *, plan: Plan | None = None) -> CaseTurn:
-    """Do what has fallen due. A timer of another generation, or one that rings early, changes nothing.
+def on_due(
+    case: Case,
+    generation: int,
+    now: datetime,
+    *,
+    plan: Plan | None = None,
+    was_retimed: bool = False,
+    may_erase: bool = True,
+) -> CaseTurn:
+    """Do what has fallen due. A timer of another generation changes nothing.
 
-    `plan` is a fresh one for the case's labels; it is used only when a ladder begins again."""
-    due = next_due(case)
+    `plan` is a fresh one for the case's labels; it is used only when a ladder begins again. One that rings early
+    changes nothing either, unless the timers `was_retimed` when the clock went back: then it is right and the case is
+    not. With `may_erase` False what is to be erased waits."""
     turn = CaseTurn(case)
-    if generation != case.generation or due is None:
+    if generation != case.generation or not case.due:
         return turn
-    while due is not None and due <= now:
-        name = min(turn.case.due, key=lambda one: (turn.case.due[one], one.value))
+    early = min(case.due.values()) - now
+    if was_retimed and early > BACK_COUNTS:
+        turn = CaseTurn(moved_back(case, early))
+    due = _due(turn.case, may_erase=may_erase)
+    while due is not None and turn.case.due[due] <= now:
+        name = due
         before = turn.case.with_due(**{name.value: None})
         turn = turn.then(_HANDLERS[name](before, now, plan))
-        due = next_due(turn.case)
+        due = _due(turn.case, may_erase=may_erase)
     return settled(case, turn)
+
+
+def _due(case: Case, *, may_erase: bool) -> Due | None:
+    """What comes first."""
+    names = (name for name in case.due if may_erase or name not in AFTER_THE_END)
+    return min(names, key=lambda name: (case.due[name], name.value), default=None)
 
 
 def _heard(case: Case, report: Report, assessment: Assessment, then: Assessment | None) -> Case:

@@ -31,8 +31,10 @@ class Rate:
 def one_more(full_at: float, now: float, rate: Rate) -> tuple[float, bool]:
     """When the burst will be whole again after one more now (seconds), and whether that one was within the rate.
 
-    A clock that was set back cannot lock anybody out: no more is owed than a whole burst."""
-    owed, each = min(max(full_at - now, 0.0), rate.full), rate.every.total_seconds()
+    More than a whole burst cannot be owed: the clock was set back, and nobody is locked out for it."""
+    owed, each = max(full_at - now, 0.0), rate.every.total_seconds()
+    if owed > rate.full + _ROUNDING:
+        owed = 0.0
     is_within = owed + each <= rate.full + _ROUNDING
     return now + owed + (each if is_within else 0.0), is_within
 

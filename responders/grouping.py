@@ -53,7 +53,9 @@ AT_ONCE = Ringing()
 def one_more(lately: Lately, now: float, rate: Rate = RATE) -> Lately:
     """After one more page. It begins with the first beyond the rate, and ends when half a burst is free again."""
     most = _most(rate)
-    owed = min(max(lately.full_at - now, 0.0), most)
+    if lately.full_at - now > most + _ROUNDING:
+        lately = Lately()  # no more can be owed: the clock was set back, and nobody's page waits for that
+    owed = max(lately.full_at - now, 0.0)
     each, since = rate.every.total_seconds(), lately.since
     if since is None:
         since = now if owed + each > rate.full + _ROUNDING else None

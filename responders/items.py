@@ -88,11 +88,13 @@ class Ids:
 
     def __init__(self) -> None:
         self._count = 0
+        self._last = 0
         self._process = secrets.token_hex(3)
 
     def next(self, now: datetime) -> str:
         self._count += 1
-        return f"{int(now.timestamp() * 1000):012x}{self._count:06x}{self._process}"
+        self._last = max(self._last, int(now.timestamp() * 1000))  # also while the clock goes back
+        return f"{self._last:012x}{self._count:06x}{self._process}"
 
 
 def queued_at(item_id: str) -> datetime | None:

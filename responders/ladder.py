@@ -90,6 +90,24 @@ def next_person(case: Case, now: datetime) -> CaseTurn:
     )
 
 
+def longest_wait(case: Case) -> timedelta:
+    """The longest that a step of the present ladder can be away, where the ladder stands."""
+    ladder = case.plan.ladder(case.ladder)
+    if case.step + 1 < len(ladder.steps):
+        return ladder.steps[case.step + 1].after
+    if ladder.repeat is not None:
+        return ladder.repeat.every
+    return ladder.then_after or UNPLANNED_REPEAT
+
+
+def next_gap(case: Case) -> timedelta:
+    """From the step that fired last to the next."""
+    steps = case.plan.ladder(case.ladder).steps
+    if not 0 <= case.step < len(steps) - 1:
+        return longest_wait(case)
+    return steps[case.step + 1].after - steps[case.step].after
+
+
 def present(case: Case) -> tuple[str, ...]:
     """Who was paged by the step that fired last."""
     ladder = case.plan.ladder(case.ladder)

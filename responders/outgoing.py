@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from responders.cases import Case, Due, Held, Mark, Push
 from responders.changing import replace
+from responders.clock_back import BACK_COUNTS
 from responders.plan import Plan
 from responders.turns import HOLD, CaseTurn, How, Out, Tell, ToReporter
 
@@ -17,8 +18,9 @@ _STOPS_PUSHES = (Mark.BLOCKED, Mark.SEIZED, Mark.KEY_CHANGED, Mark.QUIET)
 
 
 def is_live(case: Case, now: datetime) -> bool:
-    """The reporter answered within the last fifteen minutes, so the chat is open and in their hands."""
-    if case.words_at is None or now - case.words_at >= LIVE:
+    """The reporter answered within the last fifteen minutes, so the chat is open and in their hands. Where the clock
+    went back since, nobody knows."""
+    if case.words_at is None or not -BACK_COUNTS <= now - case.words_at < LIVE:
         return False
     return case.hello_at is None or case.words_at >= case.hello_at
 

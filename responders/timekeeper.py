@@ -10,6 +10,7 @@ from responders import escalation
 from responders.cases import Case
 from responders.casework import Casework
 from responders.changing import replace
+from responders.clock_watch import ClockWatch
 from responders.duty import gaps
 from responders.each_shard import EachShard
 from responders.leaving import take_out
@@ -17,6 +18,7 @@ from responders.pending import Pending, chat_key, session_key
 from responders.people import Enrolled
 from responders.silence import Silence
 from responders.store import Applied, Commit, StoreDown
+from responders.turns import CaseTurn
 
 log = logging.getLogger("tocsin.timekeeper")
 
@@ -26,11 +28,14 @@ _LEASE = timedelta(
 _LATELY = 3 * _LEASE
 _TICK = 0.25
 _AUDIT_EVERY = 10.0
+_SEARCH_EVERY = 1.0  # mostly it is not its time yet
 _TIDY_EVERY = 20.0
 _PEOPLE_EVERY = 30.0
 _TRANSIT_DAYS = timedelta(days=8)
 _TEST_EVERY = timedelta(days=6)  # readiness counts seven days: ask a day before it ends
 _TEST_AGAIN = timedelta(hours=24)
+_RECEIPT_STAYS = timedelta(minutes=10)
+_LOOK_AGAIN = timedelta(minutes=1)
 
 TestPage = Callable[[str, datetime], Awaitable[None]]
 
@@ -39,8 +44,10 @@ class Timekeeper:
     """The clock-driven loops of one process."""
 
     def __init__(
-        self, work: Casework, clock: Callable[[], datetime], test_page: TestPage, mark: Callable[[str], str]
-    ) -> None:
+        self, work: Casework, clock: Callable[[], datetime], test_page: TestPage, mark: Callable[[str], str],
+        watch: ClockWatch,
+    ) -> None:  # fmt: skip
+        self.watch = watch
         self._work = work
         self._store = work.store
         self._dispatch = work.dispatch
@@ -53,6 +60,7 @@ class Timekeeper:
         self.passes = 0  # counts up for as long as the timers of this process move
         self._failing: dict[str, datetime] = {}
         self._ringing = EachShard(self._dispatch.shards, self._ring_shard)
+        self._searching = EachShard(self._dispatch.shards, self.watch.search)
         self._auditing = EachShard(self._dispatch.shards, self._audit_shard)
         self.on_score: Callable[[int, str], Awaitable[bool]] = _nobody_scores
 
@@ -61,6 +69,7 @@ class Timekeeper:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(_TICK, self.timers))
             group.create_task(self._every(_AUDIT_EVERY, self.audit))
+            group.create_task(self._every(_SEARCH_EVERY, self._searching.round))
             group.create_task(self._every(_TIDY_EVERY, self._tidy))
             group.create_task(self._every(_PEOPLE_EVERY, self.look_at_people))
 
@@ -79,6 +88,7 @@ class Timekeeper:
 
     async def _ring_shard(self, shard: int) -> float:
         self.passes += 1
+        await self.watch.look(shard)
         now = self._clock()
         names, next_due = await self._store.claim_timers(shard, now, _LEASE, 200)
         for name in names:
@@ -124,17 +134,23 @@ class Timekeeper:
     async def _case(self, shard: int, name: str, number: int, generation: int, now: datetime) -> None:
         await self._dispatch.people.all()
 
-        async def drop_stale(pending: Pending, case: Case) -> None:
+        async def keep_one_timer(pending: Pending, case: Case) -> None:
             if case.generation != generation:
                 pending.timer(name, None)
                 pending.open_case(name, None)
+            elif any(at <= now for at in case.due.values()):  # what may not be erased yet
+                later = [at for at in case.due.values() if at > now]
+                pending.timer(name, min([now + _LOOK_AGAIN, *later]))
 
-        turn = await self._work.change(
-            number,
-            lambda case: escalation.on_due(case, generation, now, plan=self._dispatch.plan_again(case, now)),
-            now,
-            also=drop_stale,
-        )
+        was_retimed = await self._store.was_retimed(shard)
+
+        def due(case: Case) -> CaseTurn:
+            return escalation.on_due(
+                case, generation, now, plan=self._dispatch.plan_again(case, now), was_retimed=was_retimed,
+                may_erase=self.watch.may_erase,
+            )  # fmt: skip
+
+        turn = await self._work.change(number, due, now, also=keep_one_timer)
         if turn is None:
             await self._forget(shard, name)
 
@@ -145,6 +161,9 @@ class Timekeeper:
 
     async def _receipt(self, shard: int, person: str, now: datetime) -> None:
         """Ten minutes have passed: the receipt's message goes, and the session that only showed it."""
+        if self.watch.has_leapt_within(_RECEIPT_STAYS):  # they have not: these words are shown only once
+            await self._store.commit(Commit(shard, timers={f"receipt:{person}": now + _RECEIPT_STAYS}))
+            return
         chat_at = chat_key(shard, person)
         chat_blob = (await self._store.read([chat_at]))[0]
         chat = self._dispatch.read_chat(chat_at, chat_blob)
@@ -177,7 +196,8 @@ class Timekeeper:
     async def _tidy(self) -> None:
         now = self._clock()
         # keys first: they are destroyed in time also while the store is away
-        await asyncio.to_thread(self._dispatch.transit.destroy_before, (now - _TRANSIT_DAYS).date())
+        if self.watch.may_erase:
+            await asyncio.to_thread(self._dispatch.transit.destroy_before, (now - _TRANSIT_DAYS).date())
         await self._store.tidy(now)
 
     # -- people --------------------------------------------------------------------------------------------------

@@ -80,9 +80,11 @@ class KeptWork:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _look(self, handle: Handle, older_than: timedelta) -> None:
-        latest = milliseconds(self._clock() - older_than)
+        now = self._clock()
+        latest, ahead = milliseconds(now - older_than), milliseconds(now + older_than)
         for one in await self._inbox.waiting(self._account):
-            if one.at > latest and older_than > timedelta(0):
+            # what was put there later than now was put there before the clock went back
+            if latest < one.at <= ahead and older_than > timedelta(0):
                 continue
             try:
                 inbound = from_bytes(self._account, one.content)

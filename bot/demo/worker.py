@@ -83,6 +83,7 @@ async def serve(options: argparse.Namespace, keys: Mapping[str, str]) -> None:
             receivers={name: LocalReceiver(line, name) for name in (INTAKE, ALARMS)},
             drafts=True,
             asks=Worker(monotonic),
+            steady=clock.steady,
         )
         stack.push_async_callback(store.close)
         await enrol(app.people, keys, clock)

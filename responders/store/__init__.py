@@ -21,11 +21,12 @@ from responders.store.records import (
     Stale,
     Write,
 )
-from responders.store.timers import Timers
+from responders.store.timers import BETWEEN, Looked, Timers
 from responders.store.upkeep import ServerInfo, Tidied, Upkeep
 from responders.store.wire import StoreDown, StoreRefused
 
 __all__ = [
+    "BETWEEN",
     "AlreadyDone",
     "Applied",
     "Claimed",
@@ -35,6 +36,7 @@ __all__ = [
     "Field",
     "Kind",
     "Link",
+    "Looked",
     "Outcome",
     "Queued",
     "ServerInfo",

@@ -1,10 +1,24 @@
 """Timers wake a worker and decide nothing: what is due stands in the case, and only a commit changes it.
-The auditor's two questions are here too: which open case would nobody wake, and wake it."""
+The auditor's questions are here too: which open case would nobody wake, and did the clock go back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from responders.store.wire import Wire, milliseconds, moment
+from responders.store.wire import MILLISECOND, Wire, milliseconds, moment
+
+_SOON = timedelta(seconds=15)  # longer than a lease or a hold: it need not be re-timed
+BETWEEN = timedelta(minutes=5)  # whoever was ahead may live, and be ahead again at once
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look at the clock: the last time that anybody had seen (None: nobody yet), how far `now` is behind it, if
+    that counts, and whether everything was re-timed by as much (False: two live workers' clocks differ)."""
+
+    before: datetime | None
+    back: timedelta
+    is_retimed: bool
 
 
 class Timers(Wire):
@@ -34,6 +48,29 @@ class Timers(Wire):
             return 0
         return int(await self._run("rearm", [_open(shard), _timers(shard)], [milliseconds(due), *names]))
 
+    async def looked(
+        self, shard: int, now: datetime, least: timedelta, latest: datetime | None = None, since: timedelta = BETWEEN
+    ) -> Looked:  # fmt: skip
+        """Note the time. If it is more than `least` before the last one noted, or before the `latest` that the looker
+        has worked by, the clock went back: all timers, holds and leases of the shard that lie ahead are due as much
+        earlier, so that spans stay what they were. Not if that was done less than `since` ago."""
+        latest = latest or now
+        keys = [_looked(shard), _timers(shard), f"{{s{shard}}}:outbox:due"]
+        spans = (span // MILLISECOND for span in (least, _SOON, since))
+        times = (milliseconds(now), milliseconds(latest))
+        before, back, is_retimed = await self._run("looked", keys, [*times, *spans])
+        return Looked(moment(before), int(back) * MILLISECOND, bool(is_retimed))
+
+    async def was_retimed(self, shard: int) -> bool:
+        """Whether that has ever happened: then a timer may ring before its case expects it, and be right."""
+        return bool(await self._command("HEXISTS", _looked(shard), "back"))
+
+    async def ring_what_is_too_far(self, shard: int, now: datetime, farthest: timedelta) -> int:
+        """Drafts, receipts and messages due later than anything of theirs can be are due now; returns how many."""
+        keys = [_timers(shard), f"{{s{shard}}}:outbox:due"]
+        arguments = (milliseconds(now), milliseconds(now + farthest))
+        return int(await self._run("too_far", keys, arguments))
+
 
 def _timers(shard: int) -> str:
     return f"{{s{shard}}}:timers"
@@ -41,3 +78,8 @@ def _timers(shard: int) -> str:
 
 def _open(shard: int) -> str:
     return f"{{s{shard}}}:open"
+
+
+def _looked(shard: int) -> str:
+    """Hash: `at`, the latest time that a worker saw; `back`, when everything was re-timed last."""
+    return f"{{s{shard}}}:looked"

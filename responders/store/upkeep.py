@@ -47,7 +47,7 @@ def rewrite_due(persistence: Mapping[str, str], now: datetime, last: datetime | 
         return False
     if persistence.get("aof_current_size") == persistence.get("aof_base_size"):
         return False
-    return last is None or now - last >= REWRITE_EVERY
+    return last is None or not timedelta(0) <= now - last < REWRITE_EVERY
 
 
 class Upkeep(Wire):

@@ -63,6 +63,7 @@ class World:
 
     def __init__(self, store: Store, responders: Responders, folder: Path) -> None:
         self.now = START
+        self.steady = 0.0  # the seconds that have really passed, for stories in which the clock is wrong
         self.platforms = {name: Platform(self, name) for name in ("telegram", "signal", *ALERTS, "email")}
         self._store = store
         self._responders = responders
@@ -84,7 +85,7 @@ class World:
             Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=2), limits=self.limits),
             self._responders, config=CONFIG, clock=lambda: self.now, store=self._store, master=self.master,
             keyring=self._folder / "transit", senders=self.platforms, receivers={}, recovery=[self.recovery.public],
-            kit=_kit(), asks=self.asks,
+            kit=_kit(), asks=self.asks, steady=lambda: self.steady,
         )  # fmt: skip
         app.sending.pause = app.sending.clearing.pause = self._pause
         return app

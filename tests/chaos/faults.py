@@ -149,6 +149,18 @@ async def clock_ahead(house: House, _ledger: Ledger, _chance: random.Random) -> 
 
 
 @asynccontextmanager
+async def clock_ahead_and_put_right(
+    house: House, _ledger: Ledger, _chance: random.Random
+) -> AsyncIterator[None]:
+    """The worker's clock jumps forward, ladders begin and climb by it, and it is put right again."""
+    house.advance(AN_HOUR)
+    try:
+        yield
+    finally:
+        house.advance(-AN_HOUR)
+
+
+@asynccontextmanager
 async def clock_behind(house: House, _ledger: Ledger, _chance: random.Random) -> AsyncIterator[None]:
     """The worker's clock jumps back and is set right again."""
     house.advance(-AN_HOUR)
@@ -191,6 +203,7 @@ PLACES: dict[str, dict[str, Trouble]] = {
     },
     "clock": {
         "clock an hour ahead": clock_ahead,
+        "clock an hour ahead, then put right": clock_ahead_and_put_right,
         "clock an hour behind": clock_behind,
     },
     "worker": {
