@@ -126,7 +126,7 @@ async def live(world: World) -> None:
     await world.app.people.invite("third", world.now)
     await world.app.store.count_attempt(0, "mark")
     await world.app.store.begin()
-    await world.app.store.hold("telegram", "worker", timedelta(minutes=10))
+    await world.app.store.hold("signal", "worker", timedelta(minutes=10))
     alarm = OperatorAlarm(world.app, world.platforms)
     await Heartbeat(world.app, world.platforms, alarm.tell).look(world.now)
     await alarm.look(world.now)
