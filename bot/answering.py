@@ -2,8 +2,9 @@
 What is not understood is asked again, twice, then a person looks (protocol row 11)."""
 
 from bot import alarm, countries, filing, languages, onward, personal, screens
-from bot.answers import Command, Elsewhere, Matched, Several, TooLong, match
+from bot.answers import Elsewhere, Matched, Several, TooLong, match
 from bot.channels import Attachment
+from bot.command_words import Command
 from bot.conditions import Value
 from bot.flow import Kind, Question, Role
 from bot.hearing import Heard

@@ -4,32 +4,15 @@ Decides by ids only, never guesses between two, and returns None when it does no
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bot import countries, dates
+from bot.command_words import COMMANDS_QUESTION, SLASHED, Command, command_button, command_in
 from bot.conditions import Value
 from bot.flow import Kind, Question, button_data, read_button_data
 from bot.normal import has_words, normal, number_in, numbers
 from bot.texts import Texts
 from responders.delivery import Button
 from triage.quick import quick
-
-
-class Command(StrEnum):
-    """Words that work at every step. INFORMATION is "?" alone: a word for help is a cry, never a menu."""
-
-    BACK = "back"
-    SKIP = "skip"
-    STOP = "stop"
-    LANGUAGE = "language"
-    CLEAR = "clear"
-    ERASE = "erase"
-    WITHDRAW = "withdraw"
-    STATUS = "status"
-    DONE = "done"
-    SIGNAL = "signal"
-    START = "start"  # only as /start
-    INFORMATION = "information"  # only as ?
 
 
 @quick
@@ -63,9 +46,6 @@ class TooLong:
 
 Match = Matched | Several | Elsewhere | TooLong | Command
 
-COMMANDS_QUESTION = "command"  # what button_data names for "Skip" and "That is all"
-_TYPED = tuple(c for c in Command if c not in {Command.START, Command.INFORMATION})
-_QUESTION_MARKS = frozenset("?？؟¿")
 _SYNONYMS = {"yes": "yes", "agree": "yes", "no": "no", "refuse": "no", "never": "no", "unknown": "unknown"}
 
 
@@ -94,19 +74,6 @@ def match(
     return _free(question, text_or_choice, language, texts, now)
 
 
-def command_in(text: str, language: str, texts: Texts) -> Command | None:
-    """The command that a whole message is: its word in this language or English, "/word", or "?"."""
-    stripped = text.strip()
-    if stripped[:1] in _QUESTION_MARKS and _QUESTION_MARKS.issuperset(stripped):
-        return Command.INFORMATION
-    if stripped.startswith("/"):
-        word = stripped[1:].partition("@")[0].casefold()
-        return Command(word) if word in _SLASHED else None
-    if len(stripped) > 60:
-        return None
-    return _commands(language, texts).get(normal(stripped))
-
-
 def buttons(
     question: Question, language: str, texts: Texts, chosen: Collection[str] = ()
 ) -> tuple[Button, ...]:
@@ -133,14 +100,9 @@ def _plain_buttons(question: Question, language: str, texts: Texts) -> tuple[But
     return shown
 
 
-def command_button(command: Command, key: str, language: str, texts: Texts) -> Button:
-    """A button that does what its command word does."""
-    return Button(texts.say(key, language), button_data(COMMANDS_QUESTION, command))
-
-
 def _tap(question: Question, named: str, choice_id: str) -> Match | None:
     if named == COMMANDS_QUESTION:
-        return Command(choice_id) if choice_id in _SLASHED else None
+        return Command(choice_id) if choice_id in SLASHED else None
     if named != question.id:
         return Elsewhere(named, choice_id)
     if question.kind is Kind.COUNTRY:
@@ -226,20 +188,6 @@ def _free(question: Question, text: str, language: str, texts: Texts, now: datet
             return Matched(whole)
 
 
-def _commands(language: str, texts: Texts) -> dict[str, Command]:
-    """Normal form -> command, English last so that the person's own language wins."""
-
-    def build() -> dict[str, Command]:
-        found: dict[str, Command] = {}
-        for spoken in dict.fromkeys((language, texts.source)):
-            for command in _TYPED:
-                for word in texts.words(f"chat/command.{command}", spoken):
-                    found.setdefault(normal(word), command)
-        return found
-
-    return texts.remember(("commands", language), build)
-
-
 def _labels(question: Question, language: str, texts: Texts) -> dict[str, str | Command]:
     def build() -> dict[str, str | Command]:
         found: dict[str, str | Command] = {}
@@ -256,6 +204,3 @@ def _labels(question: Question, language: str, texts: Texts) -> dict[str, str | 
         return found
 
     return texts.remember(("labels", question.flow, question.id, question.ids, language), build)
-
-
-_SLASHED = frozenset(command.value for command in Command if command is not Command.INFORMATION)

@@ -2,8 +2,8 @@
 language, consent, and at last the answer to the question on the screen."""
 
 from bot import alarm, answering, controls, languages, onward, personal, returning, screens
-from bot.answers import Command
 from bot.channels import Attachment
+from bot.command_words import Command
 from bot.hearing import RECEIPT_TAP, Heard
 from bot.kit import Moment
 from bot.session import Phase, Session, seconds

@@ -4,7 +4,7 @@ person is told so in the same answer. Decides nothing else."""
 from dataclasses import replace
 
 from bot import screens
-from bot.answers import Command
+from bot.command_words import Command
 from bot.hearing import Heard
 from bot.kit import Moment
 from bot.turn import Turn

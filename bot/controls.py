@@ -2,7 +2,7 @@
 None of them shows anything that was sent (there is no summary screen)."""
 
 from bot import filing, languages, onward, screens
-from bot.answers import Command
+from bot.command_words import Command
 from bot.hearing import Heard
 from bot.kit import Moment
 from bot.session import Phase

@@ -2,9 +2,9 @@
 The rules are the protocol's sections 2 and 6: locked.py answers a locked chat, asking.py leads through the flow."""
 
 from bot import asking, captions, hurrying, locked, scored, screens
-from bot.answers import Command
 from bot.channels import Event as ChatEvent
 from bot.channels import Inbound
+from bot.command_words import Command
 from bot.hearing import RECEIPT_TAP, Heard, hear
 from bot.kit import Hurry, Moment
 from bot.resuming import resumed

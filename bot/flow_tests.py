@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bot.answers import Command, Matched, Several, buttons, match
+from bot.answers import Matched, Several, buttons, match
+from bot.command_words import Command
 from bot.conditions import Value
 from bot.flow import SKIPPED, End, Flow, Kind, Question, button_data
 from bot.flow_file import TestEntry, read_flow_file

@@ -4,7 +4,7 @@ but that are not heard when typed. Checked in every language that is offered."""
 import re
 from collections.abc import Iterator
 
-from bot.answers import COMMANDS_QUESTION, Command, command_in
+from bot.command_words import COMMANDS_QUESTION, Command, command_in
 from bot.flow import Flow, Question
 from bot.normal import normal
 from bot.source_texts import Source

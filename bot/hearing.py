@@ -4,8 +4,8 @@ Understands nothing of where the conversation stands; asking.py and locked.py de
 from dataclasses import dataclass
 from unicodedata import category
 
-from bot.answers import COMMANDS_QUESTION, Command, command_in
 from bot.channels import Attachment, Event, Inbound
+from bot.command_words import COMMANDS_QUESTION, Command, command_in
 from bot.flow import Role, read_button_data
 from bot.kit import Kit
 from bot.normal import normal

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import alarm, filing, screens
 from bot.answering import add_words
-from bot.answers import Command
+from bot.command_words import Command
 from bot.hearing import Heard
 from bot.kit import Hurry, Moment
 from bot.session import Session, seconds

@@ -2,8 +2,8 @@
 Only a danger sign, the right receipt words and an *answer* do more, and none of them shows old content."""
 
 from bot import alarm, controls, filing, personal, returning, screens
-from bot.answers import Command
 from bot.channels import Attachment
+from bot.command_words import Command
 from bot.hearing import Heard
 from bot.kit import Moment
 from bot.session import Phase, Session, seconds

@@ -4,8 +4,8 @@ Chooses words and buttons only; what comes next is decided elsewhere."""
 from collections.abc import Iterable, Iterator
 
 from bot import countries
-from bot.answers import COMMANDS_QUESTION, Command
 from bot.answers import buttons as shown_buttons
+from bot.command_words import COMMANDS_QUESTION, Command
 from bot.flow import Question, Role, button_data
 from bot.hearing import RECEIPT_TAP
 from bot.kit import Moment, opening_variant

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answers import Command
 from bot.channels import Attachment, Event
+from bot.command_words import Command
 from bot.flow import Kind, button_data
 from bot.hearing import RECEIPT_TAP
 from bot.session import Phase

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers import Command, Elsewhere, Matched, Several, TooLong, buttons, command_in, match
+from bot.answers import Elsewhere, Matched, Several, TooLong, buttons, match
+from bot.command_words import Command, command_in
 from bot.flow import Flow, button_data
 from bot.normal import normal, number_in, numbers
 from bot.texts import Texts
