@@ -38,6 +38,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from responders.box import NONCE_BYTES, Tampered
 from responders.keypair import SUITE, PrivateKey, PublicKey
+from responders.padding import padded, unpadded
 from triage.quick import quick
 
 __all__ = [
@@ -61,7 +62,6 @@ _BODY_LABEL = b"tocsin/envelope/1/body\x00"
 _KEY_ID_BYTES = 8
 _ENTRY_BYTES = _KEY_ID_BYTES + WRAP_BYTES
 _CASE_AT = NONCE_BYTES + 6
-_BUCKETS = (1 << 10, 1 << 12, 1 << 14, 1 << 16)
 
 
 class NotForThisKey(Exception):
@@ -125,7 +125,7 @@ class Sealer:
         """An envelope with a fresh nonce. `revision` counts up from 0 within a case."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         header = VERSION_AND_SUITE + revision.to_bytes(4) + self._tail
-        return nonce + header + self._cipher.encrypt(nonce, _pad(plaintext), _BODY_LABEL + header)
+        return nonce + header + self._cipher.encrypt(nonce, padded(plaintext), _BODY_LABEL + header)
 
 
 def seal(case_id: str, plaintext: bytes, recipients: Sequence[PublicKey], revision: int = 0) -> bytes:
@@ -191,21 +191,13 @@ def _parse(envelope: bytes) -> _Header:
 def _open_body(envelope: bytes, header_end: int, cipher: AESGCM) -> bytes:
     header = envelope[NONCE_BYTES:header_end]
     try:
-        padded = cipher.decrypt(envelope[:NONCE_BYTES], envelope[header_end:], _BODY_LABEL + header)
+        content = cipher.decrypt(envelope[:NONCE_BYTES], envelope[header_end:], _BODY_LABEL + header)
     except (InvalidTag, ValueError):
         raise Tampered("an envelope does not open under its body key") from None
-    plaintext = padded.rstrip(b"\x00")
-    if plaintext[-1:] != b"\x80":
+    plaintext = unpadded(content)
+    if plaintext is None:
         raise Tampered("an envelope's padding is damaged")
-    return plaintext[:-1]
-
-
-def _pad(plaintext: bytes) -> bytes:
-    needed = len(plaintext) + 1
-    size = next(
-        (bucket for bucket in _BUCKETS if bucket >= needed), -(-needed // _BUCKETS[-1]) * _BUCKETS[-1]
-    )
-    return plaintext + b"\x80" + bytes(size - needed)
+    return plaintext
 
 
 def _case_field(case_id: str) -> bytes:

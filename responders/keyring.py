@@ -4,7 +4,8 @@
 File (JSON): `floor`, the lowest key number that may still be made, and per key its number and the key sealed
 in a box under the master key, with its number as aad. A key's number is its day, counted from 2020-01-01 in
 UTC, so several processes cannot disagree about it, and no number is ever used twice.
-Blob: nonce (12), key number (2, big endian), AES-256-GCM ciphertext and tag.
+Blob: nonce (12), key number (2, big endian), AES-256-GCM ciphertext and tag; 1, 4, 16 or 64 KiB together, so that
+what waits and what was said look alike, however long they are.
 
 The file goes on a disk without snapshots or backups: a copy of it keeps alive what was destroyed here.
 """
@@ -26,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from responders import private_file
 from responders.box import NONCE_BYTES, Box, Tampered
 from responders.master import MasterKey, mark, pseudonym, session_box, store_box
+from responders.padding import padded, unpadded
 from responders.secret import read_private
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
 MOST_DAYS = 8
 _EPOCH = date(2020, 1, 1).toordinal()
 _BODY = NONCE_BYTES + 2
+_SEALING = _BODY + 16
 
 
 class KeyDestroyed(Exception):
@@ -77,7 +80,7 @@ class TransitKeyring:
             self._make(number)
         newest = self._newest  # read once: another thread may take over a newer one
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[newest].encrypt(nonce, plaintext, aad)
+        sealed = self._ciphers[newest].encrypt(nonce, padded(plaintext, _SEALING), aad)
         return nonce + newest.to_bytes(2) + sealed
 
     def open(self, blob: bytes, aad: bytes) -> bytes:
@@ -91,9 +94,11 @@ class TransitKeyring:
         if cipher is None:
             raise Tampered("a transit item names a key that this keyring never had")
         try:
-            return cipher.decrypt(blob[:NONCE_BYTES], blob[_BODY:], aad)
+            content = cipher.decrypt(blob[:NONCE_BYTES], blob[_BODY:], aad)
         except (InvalidTag, ValueError):
             raise Tampered("a transit item does not open in its place") from None
+        plaintext = unpadded(content)
+        return content if plaintext is None else plaintext  # of 0.1.0: JSON, without padding
 
     def destroy_before(self, oldest: date) -> None:
         """Destroy the keys of all days before `oldest`, in memory and, before this returns, on disk."""
