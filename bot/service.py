@@ -11,28 +11,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from aiohttp import web
 
+from bot.accounts import signal_accounts, telegram_accounts
 from bot.app import App, build
 from bot.channels import Inbound, Receiver
 from bot.channels.alarm_email import AlarmEmail
 from bot.channels.alarm_webhook import AlarmWebhook
 from bot.channels.dead_man import DeadManPing
-from bot.channels.signal import ALERTS, INTAKE, Account, signal_account
+from bot.channels.signal import INTAKE, Account
 from bot.channels.signal_self_test import SelfTest
 from bot.channels.signal_typing import Typing
-from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
+from bot.channels.telegram import TelegramAccount
 from bot.channels.telegram_profile import Profile, apply_profile
-from bot.channels.telegram_webhook import WebhookReceiver
-from bot.check_settings import is_local
 from bot.clock import Clock, monotonic, utc_clock
 from bot.health import Health
 from bot.heartbeat_round import Heartbeat
-from bot.installation import CannotStart, configured, opened_store, recovery_keys
-from bot.loopback import no_browsers
+from bot.installation import configured, opened_store, recovery_keys
 from bot.operator_alarm import OperatorAlarm
-from bot.settings import Receive, Settings, Telegram, is_rest
+from bot.settings import Settings, is_rest
 from bot.signal_challenges import Challenges
+from bot.sites import serve
 from bot.supervisor import Supervisor
 from responders.ballast import MEBI, Ballast, Space
 from responders.delivery import Sender
@@ -134,12 +132,12 @@ async def service(
         store, embedded = await stack.enter_async_context(opened_store(settings))
         with contextlib.suppress(StoreDown):  # the app waits for it
             await bring_up_to_date(store)
-        accounts = _accounts(settings, environment)
+        accounts = telegram_accounts(settings, environment)
         for account in accounts:
             stack.push_async_callback(account.close)
         senders: dict[str, Sender] = {account.name: account.sender for account in accounts}
         receivers: dict[str, Receiver] = {account.name: account.receiver for account in accounts}
-        signals = _signals(settings, environment)
+        signals = signal_accounts(settings, environment)
         for signal in signals:
             stack.push_async_callback(signal.close)
             senders[signal.name] = signal.sender
@@ -169,63 +167,17 @@ async def service(
         health = Health(app)
         alarm = OperatorAlarm(app, senders, [signal.state for signal in signals])
         stack.push_async_callback(alarm.leave)
-        await _serve(stack, app, health, settings, accounts)
+        await serve(stack, app, health, settings, accounts)
         challenges = Challenges(store, app.casework.dispatch.box)
+        heartbeat = Heartbeat(app, senders, alarm.tell)
         yield Service(
-            app,
-            health,
-            alarm,
-            Heartbeat(app, senders, alarm.tell),
-            accounts,
-            embedded,
-            session,
-            signals,
-            challenges,
-        )
+            app, health, alarm, heartbeat, accounts, embedded, session, signals, challenges
+        )  # fmt: skip
 
 
 def worker_name(master: MasterKey, settings: Settings) -> str:
     """Which worker this is: two that live have neither machine nor health address in common. It says neither."""
     return mark(master, f"worker|{platform.node()}|{settings.health}")
-
-
-def _accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:
-    """The Telegram accounts of the settings, not yet connected."""
-    wanted = {"telegram": settings.telegram.intake, "telegram-alerts": settings.telegram.alerts}
-    return [_account(name, entry, environment) for name, entry in wanted.items() if entry is not None]
-
-
-def _account(name: str, entry: Telegram, environment: Mapping[str, str]) -> TelegramAccount:
-    webhook = None
-    if entry.receive is Receive.WEBHOOK and entry.public_url is not None and entry.secret is not None:
-        webhook = Webhook(entry.public_url, entry.secret.load(environment))
-    return telegram_account(name, entry.token.load(environment), base_url=entry.base_url, webhook=webhook)
-
-
-def _signals(settings: Settings, environment: Mapping[str, str]) -> Sequence[Account]:
-    """The Signal accounts of the settings, not yet connected. Raises SecretError, CannotStart."""
-    signal = settings.signal
-    if signal is None:
-        return []
-    wanted = {INTAKE: signal.intake, ALERTS: signal.alerts}
-    numbers = {name: source.load(environment) for name, source in wanted.items() if source is not None}
-    if len({number.reveal() for number in numbers.values()}) < len(numbers):
-        raise CannotStart(
-            "signal: intake and alerts are one number: a flood of reports could silence the alerts"
-        )
-    if is_rest(signal.url):
-        from bot.channels.signalbot import signalbot_account  # noqa: PLC0415 - 20 MB that few need
-
-        return [
-            signalbot_account(name, signal.url, number, disappear_after=signal.disappear_after)
-            for name, number in numbers.items()
-        ]
-    return [
-        signal_account(
-            name, signal.url, number, disappear_after=signal.disappear_after, attachments=signal.attachments
-        )
-        for name, number in numbers.items()
-    ]
 
 
 def _shows(typing: Typing) -> Callable[[Inbound], None]:
@@ -242,47 +194,3 @@ def _shown_as(settings: Settings, signals: Sequence[Account]) -> str | None:
     """Where reporters are told to find us on Signal."""
     intake = next((signal.number.reveal() for signal in signals if signal.name == INTAKE), None)
     return settings.signal.shown_as or intake if settings.signal is not None and intake is not None else None
-
-
-async def _serve(
-    stack: AsyncExitStack, app: App, health: Health, settings: Settings, accounts: list[TelegramAccount]
-) -> None:
-    """Desk, health and webhooks, each on its own address."""
-    sites: dict[str, list[web.RouteDef]] = {}
-    hooks: set[str] = set()
-    sites.setdefault(settings.desk, []).extend(app.desk.routes())
-    sites.setdefault(settings.health, []).extend(health.routes())
-    entries = {"telegram": settings.telegram.intake, "telegram-alerts": settings.telegram.alerts}
-    for account in accounts:
-        entry = entries[account.name]
-        if (
-            isinstance(account.receiver, WebhookReceiver)
-            and entry is not None
-            and entry.public_url is not None
-        ):
-            webhook_path = "/" + entry.public_url.split("://", 1)[-1].partition("/")[2]
-            hooks.add(webhook_path)
-            sites.setdefault(entry.listen, []).append(web.post(webhook_path, account.receiver.answer))
-    for address, routes in sites.items():
-        await _site(stack, address, routes, hooks)
-
-
-async def _site(stack: AsyncExitStack, address: str, routes: list[web.RouteDef], hooks: set[str]) -> None:
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
-    guards = [no_browsers(but=hooks)] if is_local(host) else []  # elsewhere it has names that we do not know
-    site = web.Application(middlewares=guards, client_max_size=2**20)
-    site.add_routes(routes)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    try:
-        if address.startswith(("/", "unix:")):
-            path = Path(address.removeprefix("unix:").removeprefix("//"))
-            await asyncio.to_thread(path.unlink, missing_ok=True)  # left by a killed process
-            await web.UnixSite(runner, str(path)).start()
-            await asyncio.to_thread(path.chmod, 0o600)
-        else:
-            await web.TCPSite(runner, host, int(port)).start()
-    except OSError as why:
-        raise CannotStart(f"{address}: cannot listen there: {why.strerror or 'in use'}") from None

@@ -26,9 +26,9 @@ from bot.channels.telegram_send import TelegramSender
 from bot.channels.telegram_webhook import WebhookReceiver
 from bot.channels.turnstile import Turnstile
 from bot.clock import ShiftedClock
-from bot.service import _site
 from bot.settings import Settings
 from bot.settings import Store as StoreSettings
+from bot.sites import open_site
 from responders.items import Ids
 from responders.keyring import MasterKey
 from responders.policies import IMMEDIATE, Policy, Repeat, Responders, Step, Who
@@ -124,7 +124,7 @@ async def serve(setup: Setup, app: App, accounts: list[TelegramAccount]) -> None
         for account in accounts:
             if isinstance(account.receiver, WebhookReceiver):
                 route = web.post(f"/{account.name}", account.receiver.answer)
-                await _site(stack, str(hook_socket(setup.folder, account.name)), [route], set())
+                await open_site(stack, str(hook_socket(setup.folder, account.name)), [route], set())
         running = asyncio.create_task(app.run())
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
         with contextlib.suppress(asyncio.CancelledError):
