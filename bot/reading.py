@@ -29,8 +29,14 @@ WITHOUT = {"words", "language", "channel", "danger", "unsure", "interpreter", "v
 
 
 def readable(raw: str, say: Say) -> str:
-    """Return the text of one part."""
-    part: Mapping[str, Any] = json.loads(raw)
+    """Return the text of one part; a part that is not of this version as it is: somebody must read it all the same."""
+    try:
+        return _part(json.loads(raw), say)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return raw
+
+
+def _part(part: Mapping[str, Any], say: Say) -> str:
     match part.get("kind"):
         case "report":
             return _report(part["report"], part.get("reasons", ()), say)

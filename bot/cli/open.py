@@ -109,7 +109,7 @@ def _envelope(path: Path, keys: "KeyFile", show: Show) -> str:
     from responders.envelope import case_of  # noqa: PLC0415 - loads cryptography
 
     sealed = path.read_bytes()
-    return show(keys.open(sealed, case_id=case_of(sealed)).plaintext.decode())
+    return show(keys.open(sealed, case_id=case_of(sealed)).plaintext.decode("utf-8", "replace"))
 
 
 async def _at_desk(url: str, person: str, keys: "KeyFile", number: int | None, show: Show) -> None:

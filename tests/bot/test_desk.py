@@ -17,12 +17,15 @@ from aiohttp import web
 
 from bot.app import App
 from bot.desk_client import DeskAway, DeskClient, DeskRefused
-from responders.envelope import unseal
+from responders.envelope import seal, unseal
 from responders.keypair import PrivateKey
 from responders.keys import KeyFile
 from responders.states import State
 from responders.store import Store
 from tests.acceptance.world import World, a_world
+
+
+KEY = PrivateKey(bytes(32))
 
 
 @dataclass
@@ -279,6 +282,44 @@ async def test_a_token_in_bytes_that_are_no_text_is_a_wrong_one(counter: Counter
     finally:
         writer.close()
         await writer.wait_closed()
+
+
+HELLO = {"id": "x", "envelope": base64.b64encode(seal("desk", b"nonce", [KEY.public])).decode()}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"hello": "[]"},
+        {"hello": "{}"},
+        {"hello": "[" * 20_000},
+        {"hello": '{"id":"x","envelope":5}'},
+        {"hello": json.dumps(HELLO), "prove": '["token"]'},
+        {"hello": json.dumps(HELLO), "prove": '{"token":"t"}', "say": "5"},
+        {"hello": json.dumps(HELLO), "prove": '{"token":"t"}', "say": '{"replies":[{"kind":"envelope"}]}'},
+        {
+            "hello": json.dumps(HELLO),
+            "prove": '{"token":"t"}',
+            "say": '{"replies":[{"kind":"text","text":"","buttons":[1]}]}',
+        },
+    ],
+    ids=range(8),
+)
+async def test_what_is_no_desk_is_away(short_folder: Path, answers: dict[str, str]) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=answers[request.match_info["what"]])
+
+    site = web.Application()
+    site.add_routes([web.post("/desk/{what}", answer)])
+    runner = web.AppRunner(site, access_log=None)
+    await runner.setup()
+    try:
+        await web.UnixSite(runner, str(short_folder / "desk")).start()
+        async with DeskClient(f"unix://{short_folder}/desk", "first", KeyFile((KEY,))) as desk:
+            with pytest.raises(DeskAway):
+                await desk.say("?")
+    finally:
+        await runner.cleanup()
 
 
 async def test_no_desk_is_away(short_folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from bot.reading import readable
 
 
@@ -31,3 +33,21 @@ def test_a_later_message_is_its_text_and_a_note_names_its_writer() -> None:
     assert readable(json.dumps({"kind": "message", "text": "thank you"}), say) == "thank you"
     note = {"kind": "note", "by": "coordinator", "text": "called the lawyer"}
     assert readable(json.dumps(note), say) == "coordinator: called the lawyer"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "not JSON",
+        "[]",
+        "5",
+        '{"kind":"note"}',
+        '{"kind":"report","report":[]}',
+        "[" * 20_000,
+        '{"text":' + "9" * 5_000 + "}",
+    ],
+)
+def test_whoever_sealed_it_a_part_that_is_none_of_ours_is_still_shown(raw: str) -> None:
+    """Anybody who has the public keys can seal anything; somebody must be able to look at it."""
+    assert readable(raw, say) == raw
