@@ -117,7 +117,7 @@ class Focal:
 
         With `via`, answers about a case are queued there in the case's own commit, so that none is lost."""
         language = self._voice.language(person)
-        if commands.normal(text) in {
+        if commands.compared(text) in {
             "ok",
             "/ok",
             commands.normal(self._voice.texts.say("desk/button.ok", language)),

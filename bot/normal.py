@@ -8,6 +8,7 @@ from responders.typed import normal, without_unseen
 
 __all__ = ["has_words", "normal", "number_in", "numbers"]
 
+_LONGEST = 1_000  # characters; a longer text is a story, and comparing forms takes its time
 _NUMBER = re.compile(r"\d+")
 _LETTER = re.compile("[A-Za-z\u0621-\u063a\u0641-\u064a]")  # a letter of ours, whatever is done to it
 _GROUPED = re.compile(r"(?<=\d)[ ,.'٬\u00a0\u202f](?=\d{3}(?!\d))")
@@ -20,7 +21,7 @@ def has_words(text: str) -> bool:
 
 def numbers(text: str) -> tuple[int, ...] | None:
     """The numbers of a text that has only them and separators ("2.", "①", "1, 3", "١، ٣"); else None."""
-    if _LETTER.search(text):
+    if len(text) > _LONGEST or _LETTER.search(text):
         return None
     plain = _latin_digits(unicodedata.normalize("NFKC", text))
     rest = _NUMBER.sub(" ", plain)
@@ -32,6 +33,8 @@ def numbers(text: str) -> tuple[int, ...] | None:
 
 def number_in(text: str) -> int | None:
     """The one whole number that a sentence holds ("about 2,000 people"), or None for none or several."""
+    if len(text) > _LONGEST:
+        return None
     plain = _GROUPED.sub("", _latin_digits(unicodedata.normalize("NFKC", text)))
     found = _NUMBER.findall(plain)
     return int(found[0]) if len(found) == 1 and len(found[0]) <= 9 else None

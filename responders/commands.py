@@ -19,6 +19,7 @@ __all__ = [
     "Screen",
     "Verb",
     "Vocabulary",
+    "compared",
     "normal",
     "parse",
     "screen",
@@ -91,12 +92,19 @@ _VERB_FIRST = re.compile(
 )
 _NUMBER_FIRST = re.compile(rf"{_INVISIBLE}#?(?P<number>\d{{1,9}})(?P<rest>(?!\d).*)", re.DOTALL)
 _SEPARATOR = re.compile(r"(?:(?![.:,]\d)[.:,;)\-–—،]|[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])+")
+_COMPARED = 1_000  # characters; no verb, digit or argument is longer, and normal() takes its time
+_LONG = "\n"  # the normal form of nothing
 _PERIOD = re.compile(r"(?P<count>\d{1,4})\s*+(?P<unit>\D*+)")
+
+
+def compared(text: str) -> str:
+    """The normal form; for a text too long to be a verb, a digit or an argument, one that equals none."""
+    return normal(text) if len(text) <= _COMPARED else _LONG
 
 
 def parse(text: str, words: Vocabulary, on: Screen = NOTHING_SHOWN) -> Command | Refused:
     """The command in a message, or why it is none."""
-    plain = normal(text)
+    plain = compared(text)
     if not plain:
         return Refused("desk/refused.empty")
     if plain.isdecimal() and len(plain) == 1:
@@ -167,7 +175,7 @@ def _verb_first(text: str, words: Vocabulary) -> Command | Refused | None:
 
 def _with_argument(verb: Verb, number: int, text: str, words: Vocabulary) -> Command | Refused:
     first, _, later = text.partition(" ")
-    digit = int(normal(first)) if normal(first).isdecimal() and len(normal(first)) == 1 else None
+    digit = int(compared(first)) if compared(first).isdecimal() and len(compared(first)) == 1 else None
     match verb:
         case Verb.PASS if text and digit not in range(1, 5):
             return Refused("desk/refused.reason")
@@ -175,7 +183,7 @@ def _with_argument(verb: Verb, number: int, text: str, words: Vocabulary) -> Com
             return Refused("desk/refused.outcome", {"number": number})
         case Verb.LEVEL:
             level = {1: Level.IMMEDIATE, 2: Level.URGENT, 3: Level.PRIORITY, 4: Level.ROUTINE}.get(digit or 0)
-            named = words.arguments.get(normal(first))
+            named = words.arguments.get(compared(first))
             if level is None and named in {one.word for one in Level}:
                 level = Level[named.upper()]
             if level is None or not later.strip():
@@ -185,10 +193,10 @@ def _with_argument(verb: Verb, number: int, text: str, words: Vocabulary) -> Com
             return Refused(f"desk/refused.{verb.value}_what", {"number": number})
         case _:
             pass
-    ends = words.verbs.get(normal(text)) is Verb.OFF
+    ends = words.verbs.get(compared(text)) is Verb.OFF
     if verb in {Verb.QUIET, Verb.SEIZED} and text and not ends:
         return Refused("desk/refused.only_off", {"number": number})
-    yes = verb is Verb.NEW_PHONE and words.arguments.get(normal(text)) == "say_yes"
+    yes = verb is Verb.NEW_PHONE and words.arguments.get(compared(text)) == "say_yes"
     return Command(verb, number, text, digit=digit, ends=ends, yes=yes)
 
 
@@ -200,7 +208,7 @@ def _number_first(text: str, words: Vocabulary, on: Screen) -> Command | Refused
     if on.quoted is not None and number != on.quoted:
         # "3 people came" as a quote is text; a number that is another case is a mistake waiting to be sent
         return Refused("desk/refused.which_of_two") if number in on.cases else None
-    if normal(rest) in {"", "?", "؟"}:
+    if compared(rest) in {"", "?", "؟"}:
         return Command(Verb.MENU, number)
     separated = _SEPARATOR.match(rest)
     if separated is None:
@@ -210,15 +218,15 @@ def _number_first(text: str, words: Vocabulary, on: Screen) -> Command | Refused
 
 def _text(number: int, text: str, words: Vocabulary) -> Command | Refused:
     """Text for a reporter; a lone digit or verb might have been meant for us, so it is not sent."""
-    plain = normal(text)
+    plain = compared(text)
     if (plain.isdecimal() and len(plain) == 1) or plain in words.verbs or not plain:
         return Refused("desk/refused.verb_or_text", {"number": number})
     return Command(Verb.TEXT, number, text.strip())
 
 
 def _off(text: str, words: Vocabulary) -> Command | Refused:
-    found = _PERIOD.fullmatch(normal(text))
-    unit = words.arguments.get(normal(found["unit"])) if found and found["unit"].strip() else "hours"
+    found = _PERIOD.fullmatch(compared(text))
+    unit = words.arguments.get(compared(found["unit"])) if found and found["unit"].strip() else "hours"
     length = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}.get(
         unit or ""
     )

@@ -199,6 +199,14 @@ def test_only_a_number_first_or_a_quote_ever_sends_text(typed: str) -> None:
         assert next(one for one in normal(typed) if one != "#").isdigit()
 
 
+def test_what_is_too_long_for_a_verb_is_text_or_refused_and_never_half_read() -> None:
+    long = "w" + " and" * 1_000
+    assert parse(f"42 {long}", WORDS) == Command(Verb.TEXT, 42, long)
+    assert parse(f"x42 off {long}", WORDS) == Refused("desk/refused.only_off", {"number": 42})
+    assert parse("off 8h" + " " * 2_000 + "not", WORDS) == Refused("desk/refused.off_how_long")
+    assert isinstance(parse(long, WORDS), Refused)
+
+
 @pytest.mark.parametrize(
     "typed", [" " * 5_000 + "x", "x" + " " * 5_000 + "y", "x" + "#" * 5_000, "t" + " # " * 5_000]
 )

@@ -167,6 +167,11 @@ def test_the_normal_form_of_a_normal_form_is_itself(text: str) -> None:
     assert normal(normal(text)) == normal(text)
 
 
+def test_a_story_is_no_number_however_few_it_holds() -> None:
+    assert number_in("3" + " and then" * 200) is None
+    assert numbers("3" + " " * 2_000) is None
+
+
 def test_numbers_are_numbers_alone() -> None:
     assert numbers("1.") == (1,)
     assert numbers("1 3") == (1, 3)
