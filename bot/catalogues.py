@@ -19,7 +19,7 @@ DRAFT_HEADER = """# {language} translations for Tocsin: {domain}.
 #"""
 
 _PO_LINE = re.compile(
-    r"""\s*(?:\#.*|(?:(?:msg(?:ctxt|id|id_plural|str(?:\[\d\])?)\s*)?"(?:[^"\\]|\\.)*")?)\s*"""
+    r"""\s*+(?:\#.*|(?:(?:msg(?:ctxt|id|id_plural|str(?:\[\d\])?)\s*)?"(?:[^"\\]|\\.)*")?)\s*"""
 )
 
 _ABOUT: dict[str, Any] = {  # Any: arguments of Catalog
@@ -73,8 +73,11 @@ def read_translations(config: Path, language: str, sources: Mapping[str, Source]
 
 def read_catalogue(path: Path, language: str) -> Catalog:
     """One PO file, with the previous msgids that Babel writes but does not read. Raises CatalogueError."""
-    raw = path.read_bytes()
-    place = f"locales/{language}/{path.name}"
+    return catalogue_of(path.read_bytes(), language, f"locales/{language}/{path.name}")
+
+
+def catalogue_of(raw: bytes, language: str, place: str) -> Catalog:
+    """What the bytes of one PO file hold; `place` is what faults call it. Raises CatalogueError."""
     try:
         text = raw.decode("utf-8")
         for number, line in enumerate(text.splitlines(), 1):
@@ -86,6 +89,8 @@ def read_catalogue(path: Path, language: str) -> Catalog:
         raise CatalogueError(place, 1, "expected UTF-8 text, but these bytes are something else") from None
     except PoFileError as fault:
         raise CatalogueError(place, fault.lineno + 1, "not readable as a PO file from here on") from None
+    except (ValueError, LookupError, RecursionError):  # Babel trips over some nonsense without saying where
+        raise CatalogueError(place, 1, "not readable as a PO file") from None
     for message in catalogue:
         message.previous_id = previous.get(str(message.context), [])
     return catalogue

@@ -86,7 +86,10 @@ _RESERVED = frozenset({"and", "or", "not", "has", "in", "answered"})
 def compile_condition(source: str) -> Condition:
     """Read a condition; ConditionError says what was expected and what came."""
     parser = _Parser(list(_tokens(source)))
-    condition = parser.either()
+    try:
+        condition = parser.either()
+    except RecursionError:
+        raise ConditionError("it is nested too deep") from None
     if (rest := parser.peek()) is not None:
         raise ConditionError(f'"{rest}" is too much; expected "and", "or" or the end')
     return condition

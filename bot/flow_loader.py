@@ -11,6 +11,7 @@ from bot.flow import Choice, End, Flow, Question
 from bot.flow_checks import check_file
 from bot.flow_file import FlowFile, QuestionEntry, read_flow_file
 from bot.flow_paths import check_paths
+from responders.config_reader import Read
 from responders.yaml_document import Document, Problem
 
 
@@ -24,7 +25,12 @@ class FlowError(ValueError):
 
 def load(path: Path) -> Flow:
     """The flow in a file; FlowError lists all that is wrong with it."""
-    flow, found = _read(path, None)
+    return flow_of(read_flow_file(path, None))
+
+
+def flow_of(read: Read[FlowFile]) -> Flow:
+    """The flow of a file that was read; FlowError lists all that is wrong with it."""
+    flow, found = _checked(read)
     if flow is None or found:
         raise FlowError(found)
     return flow
@@ -32,11 +38,10 @@ def load(path: Path) -> Flow:
 
 def problems(path: Path, name: str | None = None) -> list[Problem]:
     """Everything that is wrong with a flow file; its tests are run by flow_tests."""
-    return _read(path, name)[1]
+    return _checked(read_flow_file(path, name))[1]
 
 
-def _read(path: Path, name: str | None) -> tuple[Flow | None, list[Problem]]:
-    read = read_flow_file(path, name)
+def _checked(read: Read[FlowFile]) -> tuple[Flow | None, list[Problem]]:
     if read.value is None or read.document is None:
         return None, list(read.problems)
     conditions, found = _conditions(read.value, read.document)

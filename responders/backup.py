@@ -141,7 +141,7 @@ def _counted(records: Iterable[Record]) -> Contents:
         elif contents is None:
             raise BadBackup("its first record does not say when and from what it was made")
         elif record.kind == FILE:
-            contents.files[record.name] = record.values[0]
+            contents.files[record.name] = _only(record)
         elif record.kind in KIND_OF:
             contents.keys += 1
             contents.cases += _is_case(record.name)
@@ -161,10 +161,16 @@ def _manifest(record: Record) -> Manifest:
         raise BadBackup("its first record does not say when and from what it was made") from None
 
 
+def _only(record: Record) -> bytes:
+    if len(record.values) != 1:
+        raise BadBackup("a file of the configuration in it has no content")
+    return record.values[0]
+
+
 def _enrolled(record: Record) -> list[str]:
     if record.name != PEOPLE:
         return []
-    names = (name.decode() for name in record.values[::2])
+    names = (name.decode("utf-8", "replace") for name in record.values[::2])
     return [name.removeprefix(PERSON) for name in names if name.startswith(PERSON)]
 
 

@@ -71,7 +71,7 @@ def read_backup(file: BinaryIO, master: MasterKey) -> Iterator[Record]:
     for plain in _frames(file, aead, head):
         waiting += plain
         while (size := _size(waiting)) is not None:
-            yield _unpacked(bytes(waiting[:size]))
+            yield _record(bytes(waiting[:size]))
             del waiting[:size]
     if waiting:
         raise BadBackup("a record is cut off at the end of the backup")
@@ -134,6 +134,13 @@ def _size(waiting: bytearray) -> int | None:
             return None
         at += LENGTH.size + LENGTH.unpack_from(waiting, at)[0]
     return at if len(waiting) >= at else None
+
+
+def _record(packed: bytes) -> Record:
+    try:
+        return _unpacked(packed)
+    except (ValueError, OverflowError):
+        raise BadBackup("a record in it is none that this program writes") from None
 
 
 def _unpacked(packed: bytes) -> Record:

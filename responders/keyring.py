@@ -11,7 +11,6 @@ The file goes on a disk without snapshots or backups: a copy of it keeps alive w
 """
 
 import base64
-import binascii
 import fcntl
 import json
 import os
@@ -47,6 +46,7 @@ MOST_DAYS = 8
 _EPOCH = date(2020, 1, 1).toordinal()
 _BODY = NONCE_BYTES + 2
 _SEALING = _BODY + 16
+_NUMBERS = 1 << 16
 
 
 class KeyDestroyed(Exception):
@@ -137,16 +137,18 @@ class TransitKeyring:
             return
         try:
             stored = json.loads(read_private(self._path))
-            floor = int(stored["floor"])
+            floor = _stored(stored["floor"])
             keys = {
-                int(key["number"]): self._wrapping.open(base64.b64decode(key["sealed"]), _aad(key["number"]))
+                _stored(key["number"]): self._wrapping.open(
+                    base64.b64decode(key["sealed"]), _aad(key["number"])
+                )
                 for key in stored["keys"]
             }
-        except (ValueError, KeyError, TypeError, binascii.Error):
+            self._hold(floor, keys)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise KeyringUnreadable(f"{self._path}: damaged, or not a transit keyring") from None
         except Tampered:
             raise KeyringUnreadable(f"{self._path}: was made under another master key, or damaged") from None
-        self._hold(floor, keys)
 
     def _write(self, floor: int, keys: dict[int, bytes]) -> None:
         stored = {
@@ -181,6 +183,13 @@ class TransitKeyring:
 
 def _number(now: datetime) -> int:
     return max((now if now.tzinfo is UTC else now.astimezone(UTC)).toordinal() - _EPOCH, 0)
+
+
+def _stored(number: object) -> int:
+    """A key's number as the file gives it: a day that fits into two bytes. Raises ValueError."""
+    if type(number) is not int or not 0 <= number < _NUMBERS:
+        raise ValueError("not the number of a key")
+    return number
 
 
 def _aad(number: int) -> bytes:

@@ -70,7 +70,7 @@ def fields_of(plain: bytes) -> set[str]:
     """The names of the fields of a JSON object, those of objects in it after a dot; `text` for anything else."""
     try:
         values = json.loads(plain)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"text"}
     if not isinstance(values, dict):
         return {"text"}

@@ -184,7 +184,7 @@ class SignalReceiver:
         files: list[str] = []
         is_answered = is_refused = False
         for line in waiting:
-            told = _json(line)
+            told = line_of(line)
             if told is not None and told.get("method") == "receive":
                 self._sorting.sort(told.get("params"), arrived, files)
             elif told is not None and told.get("id") == SUBSCRIBE:
@@ -232,7 +232,8 @@ class SignalReceiver:
         return f"{self._name}.subscribed"
 
 
-def _json(line: bytes) -> dict[str, object] | None:
+def line_of(line: bytes) -> dict[str, object] | None:
+    """One line of signal-cli; None for anything but a JSON object."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

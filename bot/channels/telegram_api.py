@@ -58,12 +58,12 @@ class TelegramApi:
                 address, json=parameters or {}, timeout=limit, allow_redirects=False
             ) as answer:
                 status, raw = answer.status, await answer.read()
-                self.server_time = _date(answer.headers.get("Date"))
+                self.server_time = date_of(answer.headers.get("Date"))
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
             kind = type(fault).__name__
         if kind:  # raised out here, so that not even __context__ keeps the library's error with the address
             raise ApiUnreachable(method, kind)
-        return _result(method, status, raw)
+        return result_of(method, status, raw)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -77,7 +77,8 @@ class TelegramApi:
         return self._session
 
 
-def _result(method: str, status: int, raw: bytes) -> object:
+def result_of(method: str, status: int, raw: bytes) -> object:
+    """What an answer holds. Raises ApiRefused, Unreadable."""
     body = _read(raw)
     if status == 200 and isinstance(body, dict) and body.get("ok") is True:
         return body.get("result")
@@ -102,7 +103,8 @@ def _read(raw: bytes) -> object:
         return None
 
 
-def _date(header: str | None) -> datetime | None:
+def date_of(header: str | None) -> datetime | None:
+    """The platform's clock, if its header can be read."""
     try:
         return parsedate_to_datetime(header) if header else None
     except (ValueError, TypeError, OverflowError):

@@ -64,10 +64,7 @@ class WebhookReceiver:
         if body is None:
             self.counts.malformed += 1
             return web.Response(status=413)
-        try:
-            update = json.loads(body)
-        except (ValueError, RecursionError):
-            update = None
+        update = update_in(body)
         if update_id_of(update) is None:
             self.counts.malformed += 1
             return web.Response(status=400)
@@ -114,6 +111,14 @@ class WebhookReceiver:
                 await asyncio.sleep(SET_AGAIN.total_seconds())
             else:
                 return
+
+
+def update_in(body: bytes) -> object:
+    """What a body holds; None for anything but JSON that can be read."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 async def _read(request: web.Request) -> bytes | None:

@@ -24,7 +24,6 @@ from responders.states import State
 from responders.store import Store
 from tests.acceptance.world import World, a_world
 
-
 KEY = PrivateKey(bytes(32))
 
 

@@ -31,7 +31,7 @@ def value(body: bytes) -> Any:
     """What a frame holds: any JSON. Raises BrokenFrame."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BrokenFrame("a frame is not JSON") from None
 
 
