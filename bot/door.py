@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from bot.channels import Handle, Inbound
 from bot.channels.inbound_json import as_bytes, from_bytes
 from bot.channels.lanes import Lanes
+from bot.clock import monotonic
 from responders.inbox import Inbox, Place
 from responders.store import StoreDown
 from responders.store.wire import milliseconds
@@ -24,7 +25,8 @@ from responders.store.wire import milliseconds
 log = logging.getLogger("tocsin.door")
 
 MOST = 20_000  # put aside by this process; more wait at the platform, where they are as safe
-WIDTH = 8  # few at once, so that the door itself stays quick
+WIDTH = 8  # of them worked at once
+REST = 2  # while more are being put aside only one is, and rests so much longer than it works: the door stays quick
 FORGOTTEN = timedelta(
     seconds=30
 )  # then whoever put it there has died, or has much to do: doubled work is harmless
@@ -45,12 +47,13 @@ class Door:
         self._is_known = is_known
         self._at_once = at_once
         self._most = most
-        self._working = 0
+        self._working = self._putting = 0
         self._aside: deque[tuple[Place, Inbound]] = deque()
         self._in_hand: set[Place] = set()
         self._held: Counter[str] = Counter()  # by address: a person's messages keep their order
         self._lanes = Lanes()
-        self._some = asyncio.Event()
+        self._some, self._quiet = asyncio.Event(), asyncio.Event()
+        self._quiet.set()
         self._room = asyncio.Condition()
 
     @property
@@ -68,7 +71,7 @@ class Door:
         place = self._inbox.place(self._account, inbound.address, inbound.message_id)
         self._held[inbound.address] += 1  # before we wait: the next of this person must come behind
         try:
-            is_open = await self._inbox.put(self._account, place, as_bytes(inbound), self._clock())
+            is_open = await self._put(place, inbound)
         except BaseException:
             self._let_go(inbound.address)
             raise
@@ -80,8 +83,8 @@ class Door:
     async def run(self) -> None:
         """Work what is put aside, until cancelled; first of all what an earlier run left."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(WIDTH):
-                group.create_task(self._work_aside())
+            for number in range(WIDTH):
+                group.create_task(self._work_aside(always=number == 0))
             older_than = timedelta(0)
             while True:
                 with suppress(StoreDown):
@@ -144,11 +147,26 @@ class Door:
         if not self._held[address]:
             del self._held[address]
 
-    async def _work_aside(self) -> None:
+    async def _put(self, place: Place, inbound: Inbound) -> bool:
+        self._putting += 1
+        self._quiet.clear()
+        try:
+            return await self._inbox.put(self._account, place, as_bytes(inbound), self._clock())
+        finally:
+            self._putting -= 1
+            if not self._putting:
+                self._quiet.set()
+
+    async def _work_aside(self, *, always: bool) -> None:
         while True:
+            if not always:
+                await self._quiet.wait()
             self._some.clear()
+            begun = monotonic()
             if not await self.next():
                 await self._some.wait()
+            elif not self._quiet.is_set():
+                await asyncio.sleep(REST * (monotonic() - begun))
 
     async def _offered(self, inbound: Inbound) -> None:
         """Offer it until it is handled."""

@@ -77,6 +77,14 @@ async def test_each_case_of_a_flood_keeps_its_ladder_and_the_page_goes_on_until_
     assert 10 <= len(about_many(world, "first")) - before <= 13, "every five minutes, without an end"
 
 
+async def test_between_two_steps_of_the_ladders_the_page_comes_again_each_minute(world: World) -> None:
+    await floods(world, FAKES)
+    await world.after(minutes=4)
+    before = len(about_many(world, "first"))
+    await world.after(minutes=5)
+    assert len(about_many(world, "first")) - before == 5
+
+
 async def test_in_a_flood_the_next_page_about_all_has_whoever_nobody_knows(world: World) -> None:
     await floods(world, FAKES)
     await world.after(minutes=1)

@@ -21,6 +21,7 @@ STORIES = "tests/acceptance/test_stories.py::"
 REST = "tests/acceptance/test_at_rest.py::"
 ALARM = "tests/bot/test_operator_alarm.py::"
 KEPT = "tests/acceptance/test_keep_table.py::"
+FLOOD = "tests/acceptance/test_flood.py::"
 
 
 class StaleTable(Exception):
@@ -258,6 +259,50 @@ BREAKAGES: Sequence[Breakage] = (
         "keep the ballast on a full disk", "responders/ballast.py",
         "        if space is Space.SPENT and held:\n", "        if False:\n",
         "tests/responders/test_ballast.py",
+    ),
+    broken(
+        "in a flood, drop a page instead of putting it to the others", "responders/paging.py",
+        "            self.gather(pending, page.person, rings.since, rings.due, now)\n            return\n",
+        "            return\n",
+        FLOOD + "test_a_flood_rings_a_handful_of_times_and_then_one_page_says_how_many_nobody_has",
+    ),
+    broken(
+        "ring without a bound", "responders/grouping.py",
+        "        since = now if owed + each > rate.full + _ROUNDING else None\n", "        since = None\n",
+        "tests/responders/test_grouping.py::"
+        "test_ten_thousand_at_once_ring_a_handful_and_one_page_about_all_within_seconds",
+    ),
+    broken(
+        "let the page about all end while many wait", "responders/gathering.py",
+        "            self._paging.gather(pending, person, since, leaves_at(since, now), now)\n", "            pass\n",
+        FLOOD + "test_between_two_steps_of_the_ladders_the_page_comes_again_each_minute",
+    ),
+    broken(
+        "put a believed reporter's page to the flood's", "responders/grouping.py",
+        "        if page.kind in _OF_ONE_CASE or is_trusted(case):\n", "        if page.kind in _OF_ONE_CASE:\n",
+        FLOOD + "test_somebody_whom_a_person_believed_rings_at_once_while_others_are_put_together",
+    ),
+    broken(
+        "let a known reporter stand behind the flood", "bot/door.py",
+        "        return is_full and not await self._is_known(inbound)\n", "        return is_full\n",
+        "tests/bot/test_door.py::test_a_known_reporter_goes_straight_through",
+    ),
+    broken(
+        "confirm a stranger's message without keeping it", "bot/door.py",
+        "            return await self._inbox.put(self._account, place, as_bytes(inbound), self._clock())\n",
+        "            return True\n",
+        FLOOD + "test_a_known_reporter_in_the_midst_of_a_flood_is_worked_before_it",
+    ),
+    broken(
+        "take digits beyond the rate for answers", "bot/hurrying.py",
+        "    if session is None or session.node is None:\n        return replace(usual(),",
+        "    if True:\n        return replace(usual(),",
+        "tests/acceptance/test_hurry.py::test_a_question_that_was_not_shown_is_not_answered",
+    ),
+    broken(
+        "drop what is beyond the rate", "bot/hurrying.py",
+        "    longer = add_words(moment, talk, heard)\n", "    longer = talk if heard.text else None\n",
+        "tests/acceptance/test_hurry.py::test_what_is_too_much_is_kept_with_the_case_and_said_once",
     ),
 )  # fmt: skip
 
