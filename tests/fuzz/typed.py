@@ -7,10 +7,11 @@ from pathlib import Path
 from zlib import crc32
 
 from bot import countries, dates
-from bot.answers import Command as ControlWord
-from bot.answers import Elsewhere, Matched, Several, TooLong, command_in, match
+from bot.answers import Elsewhere, Matched, Several, TooLong, match
 from bot.channels import Inbound
 from bot.channels.splitting import LIMIT, mended, split, units
+from bot.command_words import Command as ControlWord
+from bot.command_words import command_in
 from bot.flow import read_button_data
 from bot.hearing import LONGEST, clean, hear
 from bot.kit import Kit
