@@ -4,9 +4,9 @@ Production and demo differ only in the channels, the clock and the folder that t
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from bot.clock import Clock, monotonic
 from bot.conversation import Conversation
 from bot.desk import Desk
 from bot.door import Door
-from bot.duty import Duty
+from bot.duty import Duty, watch
 from bot.focal import Focal
 from bot.kit import Facts, Kit
 from bot.kit_reading import read_kit
@@ -24,17 +24,16 @@ from bot.listening import Listening
 from bot.poison import Poison
 from bot.pulse import Pulse
 from bot.putting_away import PuttingAway
+from bot.retaining import retention
 from bot.scoring import Asks, Scoring
 from bot.settings import Settings
-from bot.texts import Texts
+from bot.vocabularies import vocabularies
 from responders.arrivals import Arrivals
 from responders.cases import Case
 from responders.casework import Casework
 from responders.clock_watch import ClockWatch, Remembering
-from responders.commands import Vocabulary
 from responders.delivery import Sender
 from responders.dispatch import Dispatch
-from responders.ending import Retention
 from responders.flood import Rate, comes_trusted
 from responders.gathering import Gathering
 from responders.inbox import Inbox
@@ -52,12 +51,6 @@ from responders.voice import Voice
 log = logging.getLogger("tocsin.app")
 
 ALERT_ACCOUNTS = frozenset({"telegram-alerts", "signal-alerts", "local-alerts"})
-DUTY_EVERY = timedelta(seconds=30)
-
-
-def unobserved(what: str, channel: str) -> None:
-    """Nobody counts; health.py puts its counters here."""
-    del what, channel
 
 
 @dataclass(slots=True)
@@ -82,7 +75,7 @@ class App:
     door: Door
     duty: Duty = field(default_factory=Duty)
     pulse: Pulse = field(default_factory=Pulse)
-    observe: Callable[[str, str], None] = unobserved
+    observe: Callable[[str, str], None] = lambda _what, _channel: None  # health.py counts
     scoring: Scoring | None = None
     worker: str = "tocsin"  # its name among the workers of its store, the same after a restart
     heard_elsewhere: set[str] = field(default_factory=set)  # the accounts that another worker has
@@ -97,7 +90,7 @@ class App:
                 group.create_task(self.scoring.run(), name="text score")
             # before anybody is answered: who does not know yet would say that nobody is on duty
             looked = asyncio.Event()
-            group.create_task(self._watch_duty(looked), name="duty")
+            group.create_task(watch(self.look_at_duty, self.duty, looked), name="duty")
             await looked.wait()
             group.create_task(self.door.run(), name="door")
             listening = Listening(self.store, self.worker, self.heard_elsewhere)
@@ -142,26 +135,6 @@ class App:
     async def ladder(self) -> list[Case]:
         """Every open case, for the demo's timeline and the metrics."""
         return await self.casework.open_cases()
-
-    async def is_looking_for_somebody(self, address: str) -> bool:
-        """Whether nobody has the newest case of this Signal address yet. Raises StoreDown."""
-        chat = await self.casework.chat(self.casework.pseudonym("signal", address))
-        ref = chat.newest_open() if chat is not None else None
-        loaded = (await self.casework.load(ref.number))[0] if ref is not None else None
-        return loaded is not None and loaded.case.is_open and loaded.case.has is None
-
-    # -- duty ----------------------------------------------------------------------------------------------------
-
-    async def _watch_duty(self, looked: asyncio.Event) -> None:
-        while True:
-            wait = DUTY_EVERY
-            try:
-                await self.look_at_duty()
-                looked.set()
-            except StoreDown:
-                self.duty.missing = ("the store does not answer",)
-                wait = timedelta(seconds=1)
-            await asyncio.sleep(wait.total_seconds())
 
     async def look_at_duty(self) -> None:
         """Who is on call for an alert of which nothing is known, and what readiness lacks."""
@@ -209,9 +182,8 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
         senders=senders, pages=Rate(limits.pages_at_once, limits.page_every),
     )  # fmt: skip
     work = Casework(store, dispatch, sending.offer, pseudonym_of)
-    vocabularies = {language: _vocabulary(texts, language) for language in texts.languages}
     focal = Focal(
-        work, vocabularies, lambda outcome: _retention(settings, outcome), kit.flow.shape, mark_of,
+        work, vocabularies(texts), partial(retention, settings.retention), kit.flow.shape, mark_of,
         sending.clearing.case_of,
     )  # fmt: skip
     duty = Duty()
@@ -275,22 +247,3 @@ def _score(app: App, asks: Asks) -> None:
     scoring = Scoring(app.casework, asks, app.clock, hear)
     app.scoring = app.conversation.scoring = scoring
     app.timekeeper.on_score = scoring.rang
-
-
-def _vocabulary(texts: Texts, language: str) -> Vocabulary:
-    def words(name: str) -> Iterable[str]:
-        key = f"verbs/{name}"
-        return (*texts.words(key, language), *texts.words(key, texts.source))
-
-    return Vocabulary.of(words)
-
-
-def _retention(settings: Settings, outcome: int) -> Retention:
-    """How long a closed case is kept, by its outcome; words and way go first."""
-    kept = settings.retention
-    by_outcome = (
-        kept.other, kept.released, kept.safe, kept.relocated, kept.state_responded, kept.investigated, kept.referred,
-        kept.unverified, kept.not_ours, kept.other,
-    )  # fmt: skip
-    case = by_outcome[outcome] if 0 <= outcome < len(by_outcome) else kept.other
-    return Retention(words=min(kept.ways, case), case=case)

@@ -1,15 +1,20 @@
 """Who would hear an alert now, as the opening must say it: looked at twice a minute, and remembered in between.
 It wakes nobody."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from responders.people import Enrolled
 from responders.plan import plan
 from responders.policies import Responders
 from responders.readiness import missing
+from responders.store import StoreDown
 from triage.scales import Level
+
+EVERY = timedelta(seconds=30)
+SOON = timedelta(seconds=1)  # when the store is away
 
 
 @dataclass(slots=True)
@@ -39,3 +44,16 @@ class Duty:
         self.next_duty = planned.on_duty_at if planned.gap else None
         self.nobody_reads = not has_reader
         self.looked = now
+
+
+async def watch(look: Callable[[], Awaitable[None]], duty: Duty, looked: asyncio.Event) -> None:
+    """Look until cancelled; `looked` is set when somebody knows for the first time."""
+    while True:
+        wait = EVERY
+        try:
+            await look()
+            looked.set()
+        except StoreDown:
+            duty.missing = ("the store does not answer",)
+            wait = SOON
+        await asyncio.sleep(wait.total_seconds())

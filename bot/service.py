@@ -5,16 +5,17 @@ import asyncio
 import contextlib
 import logging
 import platform
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 
 from bot.accounts import signal_accounts, telegram_accounts
 from bot.app import App, build
-from bot.channels import Inbound, Receiver
+from bot.channels import Receiver
 from bot.channels.alarm_email import AlarmEmail
 from bot.channels.alarm_webhook import AlarmWebhook
 from bot.channels.dead_man import DeadManPing
@@ -27,6 +28,7 @@ from bot.clock import Clock, monotonic, utc_clock
 from bot.health import Health
 from bot.heartbeat_round import Heartbeat
 from bot.installation import configured, opened_store, recovery_keys
+from bot.looking import is_looking, shows
 from bot.operator_alarm import OperatorAlarm
 from bot.settings import Settings, is_rest
 from bot.signal_challenges import Challenges
@@ -160,9 +162,9 @@ async def service(
         for signal in signals:  # what arrives there goes into the app's inbox first
             receivers[signal.name] = signal.receiver(app.inbox, clock, supervisor)
             if signal.name == INTAKE:
-                typing = Typing(signal.rpc, signal.number, app.is_looking_for_somebody)
+                typing = Typing(signal.rpc, signal.number, partial(is_looking, app.casework))
                 stack.push_async_callback(typing.close)
-                app.conversation.on_case = _shows(typing)
+                app.conversation.on_case = shows(typing)
         stack.push_async_callback(app.stop)
         health = Health(app)
         alarm = OperatorAlarm(app, senders, [signal.state for signal in signals])
@@ -178,16 +180,6 @@ async def service(
 def worker_name(master: MasterKey, settings: Settings) -> str:
     """Which worker this is: two that live have neither machine nor health address in common. It says neither."""
     return mark(master, f"worker|{platform.node()}|{settings.health}")
-
-
-def _shows(typing: Typing) -> Callable[[Inbound], None]:
-    """What is done when a case was opened for somebody who wrote over Signal."""
-
-    def show(inbound: Inbound) -> None:
-        if inbound.channel == INTAKE:
-            typing.show(inbound.address)
-
-    return show
 
 
 def _shown_as(settings: Settings, signals: Sequence[Account]) -> str | None:
