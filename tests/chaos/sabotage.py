@@ -122,7 +122,7 @@ BREAKAGES: Sequence[Breakage] = (
     ),
     broken(
         "let a stale timer fire", "responders/escalation.py",
-        "    if generation != case.generation or due is None:\n", "    if due is None:\n",
+        "    if generation != case.generation or not case.due:\n", "    if not case.due:\n",
         LADDER + "test_a_stale_timer_changes_nothing",
     ),
     broken(
@@ -134,7 +134,7 @@ BREAKAGES: Sequence[Breakage] = (
     Breakage(
         "skip the header binding",
         (
-            Edit("responders/envelope.py", "_pad(plaintext), _BODY_LABEL + header)", "_pad(plaintext), _BODY_LABEL)"),
+            Edit("responders/envelope.py", "padded(plaintext), _BODY_LABEL + header", "padded(plaintext), _BODY_LABEL"),
             Edit("responders/envelope.py", "[header_end:], _BODY_LABEL + header)", "[header_end:], _BODY_LABEL)"),
         ),
         ("tests/responders/test_envelope.py::test_a_flipped_bit_anywhere_does_not_open",),
