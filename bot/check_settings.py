@@ -11,6 +11,7 @@ from bot.check_names import is_zone
 from bot.settings import Encryption, Receive, SecretSource, Settings, Telegram
 from responders.directory import Alarm
 from responders.responders_file import RespondersFile
+from responders.store.places import BadUrl, Form, place_of
 from responders.yaml_document import Document, Problem, Weight, Where
 
 SERVICES = ("legal", "medical", "relocation", "digital", "money", "support", "advocacy")
@@ -51,6 +52,7 @@ def limits(found: Setting) -> Iterator[Problem]:
     """Numbers that cannot be."""
     if not 1 <= found.settings.store.shards <= 256:
         yield found.problem(("store", "shards"), "expected 1 to 256 shards")
+    yield from _store(found)
     for name in ("receipt_attempts_per_day", "receipt_attempts_overall_per_hour"):
         if getattr(found.settings.limits, name) < 1:
             yield found.problem(
@@ -69,6 +71,26 @@ def limits(found: Setting) -> Iterator[Problem]:
     dead_man = found.settings.dead_man
     if dead_man is not None and dead_man.every < timedelta(seconds=10):
         yield found.problem(("dead_man", "every"), "expected at least 10s between pings")
+
+
+def _store(found: Setting) -> Iterator[Problem]:
+    """Where the store is, and how many machines must have a report before it is confirmed."""
+    store = found.settings.store
+    has_replicas = False
+    if store.url is not None:
+        try:
+            has_replicas = place_of(store.url).form is not Form.ONE
+        except BadUrl as fault:
+            yield found.problem(("store", "url"), str(fault))
+    if store.replicas is not None and not 0 <= store.replicas <= 5:
+        yield found.problem(("store", "replicas"), "expected 0 to 5 replicas")
+    elif store.replicas == 0 and has_replicas:
+        message = "with 0 a report that was confirmed can be lost when a primary fails; expected at least 1"
+        yield found.problem(("store", "replicas"), message)
+    elif store.replicas and store.url is None:
+        yield found.problem(
+            ("store", "replicas"), "our own store has no replicas: nothing would be confirmed"
+        )
 
 
 def hours(found: Setting) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from bot.doctor_channels import look_at_signal, look_at_telegram
 from bot.doctor_files import look_at_disk, look_at_files
 from bot.doctor_lines import Line, State, judged
 from bot.doctor_path import look_at_path
+from bot.doctor_store import look_at_store
 from bot.doctor_triage import look_at_triage
 from bot.heartbeat_kept import KeptBeats
 from bot.installation import CannotStart, Configured, configured, opened_people
@@ -21,7 +22,7 @@ from responders.paging import ALARM_SENDERS
 from responders.people import People
 from responders.readiness import lacking
 from responders.secret import SecretError
-from responders.store import Store, StoreDown, StoreRefused, Tidied, verify_audit
+from responders.store import Store, StoreDown, StoreRefused, verify_audit
 from responders.valkey import NoStore
 
 __all__ = ["Line", "State", "look", "look_at"]
@@ -45,7 +46,7 @@ async def look_at(found: Configured, environment: Mapping[str, str], now: dateti
         yield line
     try:
         async with opened_people(found, environment) as (store, people):
-            async for line in _store(store, now):
+            async for line in look_at_store(store, found.settings.store, now):
                 yield line
             yield await _audit(store)
             async for line in _people(found, people, now):
@@ -68,29 +69,6 @@ def _configuration(config: Path, now: datetime) -> Line:
     problems = check(config, now)
     state = State.FAIL if has_errors(problems) else State.WARN if problems else State.OK
     return Line(state, f"configuration {config}: {tally(problems)}", "tocsin check names them")
-
-
-async def _store(store: Store, now: datetime) -> AsyncIterator[Line]:
-    info = await store.info()
-    version = ".".join(map(str, info.version))
-    yield judged(info.is_supported, f"store: {info.product} {version}", "Redis 7.2 or any Valkey is needed")
-    on = "store: append-only file " + ("on" if info.appendonly else "off")
-    yield judged(info.appendonly, on, "set appendonly yes: without it a restart loses reports")
-    if info.appendfsync is None:
-        advice = "ask whoever runs it whether appendfsync is always"
-        yield Line(State.WARN, "store: does not tell whether it syncs each write", advice)
-    else:
-        what = f"store: appendfsync {info.appendfsync}"
-        yield judged(
-            info.appendfsync == "always", what, "set appendfsync always: else a power cut loses reports"
-        )
-    what = f"store: when memory is full: {info.eviction}"
-    yield judged(
-        info.eviction in (None, "noeviction"), what, "set maxmemory-policy noeviction: it would drop cases"
-    )
-    refused = await store.tidy(now) is Tidied.REFUSED
-    what = "store: " + ("refuses" if refused else "allows") + " to rewrite its append-only file"
-    yield judged(not refused, what, "allow BGREWRITEAOF: else what was erased stays on its disk", State.WARN)
 
 
 async def _audit(store: Store) -> Line:

@@ -18,6 +18,7 @@ from responders.people import People
 from responders.policies import Responders
 from responders.responders_file import RespondersFile
 from responders.store import Store
+from responders.store.places import BadUrl
 from responders.valkey import EmbeddedStore
 
 
@@ -63,7 +64,10 @@ async def opened_store(settings: Settings) -> AsyncIterator[tuple[Store, Embedde
 
     Raises CannotStart, NoStore."""
     if settings.store.url is not None:
-        store = Store(settings.store.url)
+        try:
+            store = Store(settings.store.url, replicas=settings.store.replicas)
+        except BadUrl as fault:
+            raise CannotStart(f"store.url: {fault}") from None
         try:
             yield store, None
         finally:

@@ -94,7 +94,8 @@ class Pulse:
         except StoreDown:
             self.store_answers = False
             return
-        self.store_answers = True
+        # on too few machines nothing is confirmed, as without any
+        self.store_answers = await store.is_whole()
         late = now - min((due for due in dues if due is not None), default=now)
         self.untaken = late if late > TAKEN_WITHIN else NOTHING
 

@@ -124,11 +124,14 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A Redis >= 7.2 or Valkey by its address; without one, our own is started in `folder`."""
+    """A Redis >= 7.2 or Valkey by its address; without one, our own is started in `folder`.
+
+    `replicas`: how many must have a write on disk before it is confirmed (None: one, where the url names several)."""
 
     url: str | None = None
     folder: Path = Path("state")
     shards: int = 8
+    replicas: int | None = None
 
 
 _DAY = timedelta(days=1)

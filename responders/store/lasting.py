@@ -1,7 +1,7 @@
 """What must be known about a command before its answer counts, and the two ways to a store: one server, or many.
 Nouns only; `line.py` speaks to one server, `machines.py` to many."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import Enum
 from typing import Any, Protocol
 
@@ -25,12 +25,12 @@ class Way(Protocol):
         """The answer, and whether everything that it stands on lasts."""
         ...
 
-    async def everywhere(self, command: bytes) -> Mapping[str, Any]:
-        """The answer of every server, replicas too, by its address."""
+    async def everywhere(self, command: bytes, only: Container[str] | None = None) -> Mapping[str, Any]:
+        """The answer of every server (or of those), replicas too, by its address."""
         ...
 
-    def whole(self) -> bool:
-        """Whether what was written last was written on as many machines as it must be."""
+    async def whole(self) -> bool:
+        """Whether what was written last is on as many machines as it must be."""
         ...
 
     async def close(self) -> None:

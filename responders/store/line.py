@@ -8,7 +8,7 @@ and its reader cost as much again as everything else about a command."""
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -73,12 +73,12 @@ class Line:
         """The answer, and whether what it stands on lasts."""
         return await self.call(command, key), True
 
-    async def everywhere(self, command: bytes) -> Mapping[str, Any]:
+    async def everywhere(self, command: bytes, only: Container[str] | None = None) -> Mapping[str, Any]:
         """Ask every server there is, by name."""
-        return {"": await self.call(command)}
+        return {"": await self.call(command)} if only is None or "" in only else {}
 
-    def whole(self) -> bool:
-        """Whether what was written last was written everywhere it must be."""
+    async def whole(self) -> bool:
+        """Whether what was written last is on as many machines as it must be: on this one."""
         return True
 
     async def close(self) -> None:

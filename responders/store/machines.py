@@ -2,12 +2,13 @@
 words, when that one is lost, moved or not enough machines have it. It may carry only commands safe to repeat."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from hiredis import pack_command
 from redis.exceptions import (
     AskError,
     ClusterDownError,
@@ -34,6 +35,7 @@ NOT_THERE = (
 LOOK_AFTER = (
     0.6  # seconds without an answer: has somebody else taken over? A frozen server hangs up on nobody
 )
+PING = pack_command(("PING",))
 Act = Callable[["_Server"], Awaitable[Any]]
 
 
@@ -96,24 +98,32 @@ class Machines:
         told: Told = await self._repeated(key, lambda server: server.fence.ask(command), command)
         return told
 
-    async def everywhere(self, command: bytes) -> Mapping[str, Any]:
+    async def everywhere(self, command: bytes, only: Container[str] | None = None) -> Mapping[str, Any]:
         """The answer of every server that is there, replicas too. Raises Unanswered when a primary has none."""
-        await self._refreshed()
+        with suppress(RedisError, OSError):
+            await self._refreshed()
         found: dict[str, Any] = {}
         for address in self._map.primaries():
-            try:
-                found[_named(address)] = await self._server(address).line.once(command)
-            except LOST as fault:
-                raise Unanswered(type(fault).__name__) from None
+            if only is None or _named(address) in only:
+                try:
+                    found[_named(address)] = await self._server(address).line.once(command)
+                except LOST as fault:
+                    raise Unanswered(type(fault).__name__) from None
         for address in self._map.replicas():
-            line = Line(self._place.at(address), self._patience, ())
-            with suppress(*LOST):
-                found[_named(address)] = await line.once(command)
-            await line.close()
+            if only is None or _named(address) in only:
+                line = Line(self._place.at(address), self._patience, ())
+                with suppress(*LOST):
+                    found[_named(address)] = await line.once(command)
+                line.hang_up()
+        if not found and only is None:
+            raise Unanswered("nobody")
         return found
 
-    def whole(self) -> bool:
-        """Whether what was written last, on each primary, lasted."""
+    async def whole(self) -> bool:
+        """Whether what was written last on each primary is on enough machines; where it was not, it is asked again."""
+        for server in [server for server in self._servers.values() if not server.fence.is_whole]:
+            with suppress(*LOST, RedisError):
+                await server.fence.ask(PING)
         return all(server.fence.is_whole for server in self._servers.values())
 
     async def close(self) -> None:

@@ -2,7 +2,7 @@
 faults. No fault ever carries a key, a value or an argument: the server's own error texts can quote them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -70,10 +70,9 @@ class Wire:
         """Hang up."""
         await self._way.close()
 
-    @property
-    def is_whole(self) -> bool:
+    async def is_whole(self) -> bool:
         """Whether what was written last is on as many machines as it must be."""
-        return self._way.whole()
+        return await self._way.whole()
 
     async def _command(self, *command: Argument) -> Any:  # Any: answers are as various as commands
         """A command whose second word is its key, and which may be lost in a fail-over: a read, a lease."""
@@ -108,11 +107,11 @@ class Wire:
         except NoScriptError:  # a new server, or a new script: EVAL also makes it known
             return await self._asked(("EVAL", text, len(keys), *keys, *arguments), keys[0], lasting)
 
-    async def _everywhere(self, *command: Argument) -> Mapping[str, Any]:
-        """The answer of every server by its address, replicas too."""
+    async def _everywhere(self, *command: Argument, only: Container[str] | None = None) -> Mapping[str, Any]:
+        """The answer of every server (or of those) by its address, replicas too."""
         try:
             # hiredis types its argument as a tuple of one
-            return await self._way.everywhere(pack_command(command))  # type: ignore[arg-type]
+            return await self._way.everywhere(pack_command(command), only)  # type: ignore[arg-type]
         except RedisError as error:
             raise _named(error) from None
         except Unanswered as error:

@@ -54,6 +54,7 @@ class Setup:
     folder: str
     shards: int = 2
     hasty: bool = False
+    name: str = "tocsin"  # among the workers of its store
     fails_on: str | None = None  # a text at which the handler raises, with the text in the exception
     hooks: Mapping[str, str] = field(
         default_factory=dict
@@ -100,6 +101,7 @@ def assemble(setup: Setup) -> tuple[App, list[TelegramAccount]]:
         receivers={account.name: account.receiver for account in accounts},
         drafts=True,
     )
+    app.worker = setup.name
     return app, accounts
 
 

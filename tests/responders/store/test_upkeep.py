@@ -19,8 +19,8 @@ def on_disk(embedded: EmbeddedStore) -> bytes:
 async def rewritten(store: Store) -> None:
     """Wait until the server has finished its rewrite, and the old file is gone."""
     for _ in range(100_000):
-        told = await store._told("persistence")
-        if told["aof_rewrite_in_progress"] == told["aof_rewrite_scheduled"] == "0":
+        told = bytes(await store._command("INFO", "persistence"))
+        if b"aof_rewrite_in_progress:0" in told and b"aof_rewrite_scheduled:0" in told:
             return
         await asyncio.sleep(0)
     raise AssertionError("the rewrite never ended")
@@ -72,16 +72,17 @@ async def test_a_server_that_forbids_the_rewrite_is_reported(short_folder: Path)
         store = Store(embedded.url)
         await store.commit(Commit(SHARD, writes=(a_write(sealed("first")),)))
         assert await store.tidy(NOON) is Tidied.REFUSED
-        assert (await store.info()).appendfsync is None
+        assert (await store.servers())[""].appendfsync is None
         await store.close()
 
 
 async def test_the_server_tells_what_durability_hangs_on(store: Store) -> None:
-    info = await store.info()
+    (info,) = (await store.servers()).values()
     assert info.product == "valkey"
     assert info.version >= (9, 1, 2)
     assert (info.appendonly, info.appendfsync, info.eviction) == (True, "always", "noeviction")
     assert info.is_supported
+    assert (info.is_primary, info.replicas, info.node_timeout, info.is_covering) == (True, 0, None, True)
 
 
 @pytest.mark.parametrize(("version", "supported"), [((7, 0, 15), False), ((7, 2, 4), True), ((8, 6), True)])
