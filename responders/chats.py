@@ -65,6 +65,11 @@ class Chat:
     locked_at: int | None = None
 
     @property
+    def is_believed(self) -> bool:
+        """Whether a person has believed a report of this chat."""
+        return any(ref.believed for ref in self.cases)
+
+    @property
     def push(self) -> Push:
         """With two cases in one chat the stricter holds (protocol section 6)."""
         rules = [ref.push for ref in self.cases if ref.is_open]

@@ -22,13 +22,15 @@ class Button(NamedTuple):
 class Message:
     """One outgoing message. Buttons stand one a row; a channel without buttons shows them as a numbered list.
 
-    `protect` asks the platform to forbid forwarding and saving (pages); `silent` not to ring, where it can (tests)."""
+    `protect` asks the platform to forbid forwarding and saving (pages); `silent` not to ring, where it can (tests).
+    `first`: before what else waits for the account, as pages go."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     protect: bool = False
     language: str = "en"
     silent: bool = False
+    first: bool = False
 
 
 class Reason(StrEnum):

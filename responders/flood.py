@@ -77,6 +77,6 @@ def comes_trusted(chat: Chat | None) -> bool:
 
     The protocol knows no invitation of reporters; a case that somebody took is the only ticket. It is lost with the
     chat's record, so an ERASE, which forgets the cases, starts from nothing."""
-    if chat is None or not any(ref.believed for ref in chat.cases):
+    if chat is None or not chat.is_believed:
         return False
     return sum(ref.is_open and not ref.has for ref in chat.cases) <= AT_ONCE

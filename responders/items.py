@@ -49,10 +49,11 @@ class Item:
     rest: tuple[str, ...] = ()
     shown: bool = False  # a person's message: from now on what they write is an answer
     at: int = 0
+    ahead: bool = False  # of a reporter whom a person has believed: not behind a flood's answers
 
     @property
     def message(self) -> Message:
-        return Message(self.text, self.buttons, self.protect, self.language)
+        return Message(self.text, self.buttons, self.protect, self.language, first=self.ahead or self.shown)
 
     def __repr__(self) -> str:
         return f"Item({self.kind.value})"

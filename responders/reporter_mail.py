@@ -42,7 +42,7 @@ class ReporterMail:
         """Queue one message to a reporter."""
         item = Item(
             Kind.REPLY, chat.channel, chat.address, text=message.text, language=message.language, pseudonym=pseudonym,
-            buttons=message.buttons, mark=mark,
+            buttons=message.buttons, mark=mark, ahead=isinstance(chat, Chat) and chat.is_believed,
         )  # fmt: skip
         self._post.send(pending, item, now)
 

@@ -26,7 +26,7 @@ LONGEST_ASCII, LONGEST = 2000, 660
 
 
 class SignalSender:
-    """The sending half of one account. Pages (`protect`) go before everything else that waits."""
+    """The sending half of one account. Pages (`protect`), and what is `first`, go before everything else that waits."""
 
     def __init__(
         self, rpc: Calls, number: Secret, state: SignalState, disappear_after: timedelta,
@@ -55,7 +55,7 @@ class SignalSender:
         ids = self._begun.pop(key, [])
         try:
             for part in parts[len(ids) :]:
-                await self._turnstile.pass_through(hash(address), is_page=message.protect)
+                await self._turnstile.pass_through(hash(address), is_page=message.protect or message.first)
                 await self._set_timer(address)
                 ids.append(await self._send_part(address, part))
         except BaseException:

@@ -53,7 +53,7 @@ class _Written:
 
 
 class TelegramSender:
-    """The sending half of one account. Pages (`protect`) go before everything else that waits."""
+    """The sending half of one account. Pages (`protect`), and what is `first`, go before everything else that waits."""
 
     def __init__(self, bot: Bot, turnstile: Turnstile | None = None) -> None:
         self._bot = bot
@@ -103,7 +103,7 @@ class TelegramSender:
         return [one for one, some in numbers.items() if staying.intersection(some)]
 
     async def _send_part(self, chat: int, text: str, buttons: Sequence[Button], whole: Message) -> str:
-        await self._turnstile.pass_through(chat, is_page=whole.protect)
+        await self._turnstile.pass_through(chat, is_page=whole.protect or whole.first)
         fields = {"chat_id": str(chat), "text": text, "link_preview_options": NO_PREVIEW}
         if whole.protect:
             fields["protect_content"] = "true"

@@ -191,3 +191,21 @@ async def test_a_known_reporter_in_the_midst_of_a_flood_is_worked_before_it(worl
     await world.settle()
     assert len(await world.cases()) == FAKES + 1
     assert pages_about(world, "first", next(case.number for case in await world.cases() if case.trusted))
+
+
+async def test_answers_to_a_known_reporter_and_a_persons_words_do_not_wait_behind_a_floods(
+    world: World,
+) -> None:
+    ana, ben = world.reporter("ana"), world.reporter("ben")
+    await ana.writes("SOS they are at the door")
+    number = await world.taken("first")
+    said = await ana.writes("a grey car, too")
+    await ben.writes("/start")
+    answered = {shown.message.text: shown.message.first for shown in ana.screen}
+    assert answered.pop(said[0]), "since somebody has the case"
+    assert not any(answered.values())
+    assert not ben.screen[-1].message.first
+    await world.person("first").types(f"{number} We are here.")
+    await world.after(seconds=11)
+    assert ana.newest == "We are here."
+    assert ana.screen[-1].message.first

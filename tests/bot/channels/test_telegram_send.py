@@ -201,11 +201,16 @@ async def test_without_pacing_the_same_server_answers_429() -> None:
         assert any(isinstance(outcome, TryAgain) for outcome in outcomes)
 
 
-async def test_a_page_passes_everybody_who_waits(api: BotApi) -> None:
+@pytest.mark.parametrize(
+    "urgent",
+    [Message("42 · IMMEDIATE", protect=True), Message("a person's words", first=True)],
+    ids=["a page", "what is first"],
+)
+async def test_a_page_and_what_is_first_pass_everybody_who_waits(api: BotApi, urgent: Message) -> None:
     async with sending(api, Turnstile(Pacing(overall=400)), *EVERYBODY) as sender:
         crowd = [asyncio.ensure_future(sender.send(str(person), HELLO)) for person in range(1, 39)]
         await asyncio.sleep(0)  # everybody stands in the queue
-        page = asyncio.ensure_future(sender.send("39", Message("42 · IMMEDIATE", protect=True)))
+        page = asyncio.ensure_future(sender.send("39", urgent))
         await asyncio.gather(page, *crowd)
     order = [parameters["chat_id"] for method, parameters in api.calls if method == "sendMessage"]
     assert order.index("39") < 10
