@@ -70,7 +70,8 @@ async def disk_full(house: House, _ledger: Ledger, chance: random.Random) -> Asy
         with suppress(asyncio.CancelledError):
             await keeper
         server.set_room(None)
-        house.strike("store")  # whether it runs just now or not
+        if server.process_id is not None:  # it may be between two starts
+            house.strike("store")
         await house.mend("store")
 
 

@@ -49,7 +49,10 @@ class House(Oracle):
     # -- the worker ------------------------------------------------------------------------------------------------
 
     async def start_worker(self) -> None:
-        """Fork one; it begins at once."""
+        """Fork one when the one before is gone, which takes a killed process a moment; it begins at once."""
+        await until(
+            lambda: not self.is_alive, lambda: AssertionError("the worker before this one still runs")
+        )
         if self._zygote is None:
             with (self.folder / "worker.log").open("ab") as log:
                 self._zygote = await asyncio.create_subprocess_exec(
@@ -96,6 +99,7 @@ class House(Oracle):
         """After a fault: whatever runs is killed, and what it had leased is free again."""
         if self.worker is not None:
             kill_process(self.worker)
+            await until(lambda: not self.is_alive, lambda: AssertionError("the worker survived kill -9"))
             self.worker = None
         self.intake.updates.pending.clear()
         self.alerts.updates.pending.clear()
@@ -110,7 +114,8 @@ class House(Oracle):
             os.kill(pid, signal.SIGTERM)
         late = "the worker did not end after SIGTERM"
         await until(lambda: not _is_alive(pid), lambda: AssertionError(late), patience)
-        self.worker = None
+        if self.worker == pid:  # killed at its very end, and another one started: that one is known
+            self.worker = None
         return monotonic() - began
 
     # -- the store -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.clock import monotonic
 from responders.store import StoreDown
 from tests.chaos.house import PEOPLE, House
-from tests.chaos.story import Lost, Phone
+from tests.chaos.phone import Lost, Phone
 from tests.chaos.waiting import until
 
 PATIENCE = 90.0

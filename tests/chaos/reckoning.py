@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tests.chaos.house import PEOPLE, House
 from tests.chaos.ledger import Ledger, Letter
 from tests.chaos.lives import ALERTED, Life
-from tests.chaos.story import Lost
+from tests.chaos.phone import Lost
 
 IN_TIME = 30.0  # seconds from the reporter's "we are trying" to somebody's page, whatever fails meanwhile
 PAGE = re.compile(r"(\d+) · IMMEDIATE")
@@ -59,15 +59,15 @@ class Reckoned:
     repeats: int
 
 
-async def reckon(house: House, lives: Sequence[Life], ledger: Ledger) -> Reckoned:
-    """Look at everything once."""
+async def reckon(house: House, lives: Sequence[Life], ledger: Ledger, began: float = 0.0) -> Reckoned:
+    """Look at everything once; times are told from `began` on."""
     records, faults = Records.of(house), list[str]()
     for life in lives:
         try:
             await _is_one_whole_case(house, life)
         except (Lost, AssertionError) as fault:
             faults.append(f"{life.token} (case {life.number}): {fault}")
-    faults += _late(records, lives) + _wrong_person(house, lives)
+    faults += _late(records, lives, began) + _wrong_person(house, lives)
     decided, replies = ledger.decided()
     accepted = ledger.accepted()
     faults += _unsent(replies - accepted)
@@ -120,10 +120,11 @@ def pages_of(house: House, number: int) -> dict[str, list[float]]:
     }
 
 
-def _late(records: Records, lives: Sequence[Life]) -> list[str]:
-    waits = {life.number: records.wait(life) for life in lives}
+def _late(records: Records, lives: Sequence[Life], began: float) -> list[str]:
     return [
-        f"case {number} woke somebody after {wait:.1f} s" for number, wait in waits.items() if wait > IN_TIME
+        f"case {life.number} woke somebody after {wait:.1f} s; told at {records.told[life.reporter] - began:.0f} s"
+        for life in lives
+        if (wait := records.wait(life)) > IN_TIME
     ]
 
 

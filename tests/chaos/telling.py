@@ -12,8 +12,9 @@ from tests.chaos.faults import some_doubles, trouble_of
 from tests.chaos.house import PEOPLE, House
 from tests.chaos.ledger import Ledger
 from tests.chaos.lives import PATIENCE, STOPS, Life, a_life, find, live
+from tests.chaos.phone import Lost
 from tests.chaos.reckoning import Records, reckon
-from tests.chaos.story import Lost, settled
+from tests.chaos.story import settled
 from tests.chaos.waiting import until
 
 TO_THE_TOP = 11 * 60.0  # seconds: past the last step of the ladder
@@ -114,7 +115,7 @@ async def tell(house: House, seed: int, plan: Plan) -> Figures:
         lives = [life for life in lives if life.number or await find(house, life)]
         await _climbed(house, lives)
     except BaseException as fault:
-        fault.add_note(f"faults before it: {', '.join(span.name for span in spans[-4:])}")
+        fault.add_note(_timeline(spans, began))
         raise
     finally:
         clock.cancel()
@@ -122,9 +123,14 @@ async def tell(house: House, seed: int, plan: Plan) -> Figures:
             await clock
     await settled(house)
     await house.stop_worker()
-    reckoned = await reckon(house, lives, ledger)
-    assert not reckoned.faults, "\n".join(reckoned.faults[:20])
+    reckoned = await reckon(house, lives, ledger, began)
+    assert not reckoned.faults, "\n".join([*reckoned.faults[:20], _timeline(spans, began)])
     return _figures(house, lives, spans, reckoned.repeats, monotonic() - began)
+
+
+def _timeline(spans: Sequence[Span], began: float) -> str:
+    times = (f"{span.began - began:.0f} to {span.healed - began:.0f} s {span.name}" for span in spans)
+    return f"faults: {'; '.join(times)}"
 
 
 async def _time_goes_by(house: House) -> None:

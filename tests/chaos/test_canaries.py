@@ -21,7 +21,8 @@ from responders.store import Store, Tidied
 from responders.valkey import EmbeddedStore
 from tests.chaos.canaries import Search, encodings, gzipped
 from tests.chaos.house import PEOPLE, House, a_house
-from tests.chaos.story import Phone, settled
+from tests.chaos.phone import Phone
+from tests.chaos.story import settled
 from tests.chaos.waiting import until
 from tests.servers.bot_api import Garbage
 
@@ -142,13 +143,13 @@ async def test_what_people_wrote_and_who_they_are_is_found_nowhere(house: House)
 
 async def rewritten(store: Store, house: House) -> None:
     """The append-only file without what was deleted, as the worker's own loop leaves it after two minutes."""
-    store._rewritten = {}
+    store._rewritten = None
     while await store.tidy(house.clock()) is Tidied.STARTED:
         await until(lambda: is_rewritten(store), lambda: AssertionError("the rewrite never ended"))
 
 
 async def is_rewritten(store: Store) -> bool:
-    return b"aof_rewrite_in_progress:0" in bytes(await store._command("INFO", "persistence"))
+    return (await store._told("persistence"))["aof_rewrite_in_progress"] == "0"
 
 
 # -- the controls: the same search finds what is there -------------------------------------------------------------

@@ -8,7 +8,8 @@ import pytest
 from bot.clock import monotonic
 from tests.chaos.faults import AN_HOUR
 from tests.chaos.house import House, a_house
-from tests.chaos.story import Lost, settled
+from tests.chaos.phone import Lost
+from tests.chaos.story import settled
 from tests.chaos.test_dead_worker import ONCE, counted, report
 from tests.chaos.waiting import until
 

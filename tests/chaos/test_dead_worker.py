@@ -5,8 +5,9 @@ import pytest
 
 from bot.clock import monotonic
 from tests.chaos.house import House, a_house
+from tests.chaos.phone import Lost, Phone
 from tests.chaos.reckoning import pages_of
-from tests.chaos.story import Lost, Phone, settled
+from tests.chaos.story import settled
 from tests.chaos.waiting import until
 from tests.chaos.wire import Kill, Way
 

@@ -6,7 +6,8 @@ from collections import Counter
 
 from bot.clock import monotonic
 from tests.chaos.house import PEOPLE, House, a_house
-from tests.chaos.story import Lost, Phone, settled
+from tests.chaos.phone import Lost, Phone
+from tests.chaos.story import settled
 from tests.chaos.waiting import until
 from tests.chaos.wire import Kill, Way
 

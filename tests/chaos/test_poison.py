@@ -1,7 +1,8 @@
 """A message that kills every worker which touches it is set aside for a human, and everybody else is heard."""
 
 from tests.chaos.house import PEOPLE, a_house
-from tests.chaos.story import Phone, settled
+from tests.chaos.phone import Phone
+from tests.chaos.story import settled
 from tests.chaos.waiting import until
 from tests.chaos.wire import Kill, Way
 

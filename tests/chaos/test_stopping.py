@@ -1,7 +1,8 @@
 """SIGTERM ends the worker in good order: what is in hand is finished, nothing is lost, nothing is sent twice."""
 
 from tests.chaos.house import PAST_LEASES, PEOPLE, House, a_house
-from tests.chaos.story import Phone, settled
+from tests.chaos.phone import Phone
+from tests.chaos.story import settled
 from tests.servers.bot_api import Stall
 
 

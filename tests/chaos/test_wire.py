@@ -10,7 +10,8 @@ import pytest
 
 from responders.keyring import pseudonym
 from tests.chaos.house import PEOPLE, House, a_house
-from tests.chaos.story import Phone, settled
+from tests.chaos.phone import Phone
+from tests.chaos.story import settled
 from tests.chaos.worker import ALERTS, INTAKE
 
 SHORT, LONG, LONGER = "a", "b" * 100, "c" * 3_000
