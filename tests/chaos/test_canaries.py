@@ -143,13 +143,13 @@ async def test_what_people_wrote_and_who_they_are_is_found_nowhere(house: House)
 
 async def rewritten(store: Store, house: House) -> None:
     """The append-only file without what was deleted, as the worker's own loop leaves it after two minutes."""
-    store._rewritten = None
+    store._rewritten = {}
     while await store.tidy(house.clock()) is Tidied.STARTED:
         await until(lambda: is_rewritten(store), lambda: AssertionError("the rewrite never ended"))
 
 
 async def is_rewritten(store: Store) -> bool:
-    return (await store._told("persistence"))["aof_rewrite_in_progress"] == "0"
+    return b"aof_rewrite_in_progress:0" in bytes(await store._command("INFO", "persistence"))
 
 
 # -- the controls: the same search finds what is there -------------------------------------------------------------
