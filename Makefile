@@ -9,11 +9,13 @@ USABLE = -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
 	$$python $(USABLE) 2>/dev/null && echo $$python && break; done)
 
+# A machine that keeps no compiled Python compiles all of it again in each of the hundreds of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 PIP_INSTALL = bin/python -m pip install --quiet --require-hashes --only-binary :all: -r
 
-.PHONY: help install demo talk test test-slow test-web test-chaos test-scale test-signal bench sbom audit lint check lock clean
+.PHONY: help install demo talk test test-core test-slow test-web test-chaos test-scale test-signal bench sbom audit lint check lock clean
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="	" read -r name what; do \
@@ -37,6 +39,9 @@ talk: install  ## The same in this terminal.
 
 test: install  ## All tests that need only Python; somewhat over a minute on two slow cores.
 	.venv/bin/pytest
+
+test-core: install  ## Only what decides: triage and the rules of the ladder, in seconds on one core.
+	.venv/bin/pytest -n 0 -m core tests/triage tests/responders
 
 test-slow: install  ## The tests that start processes or read the whole installation again; also only Python.
 	.venv/bin/pytest -m slow

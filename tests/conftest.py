@@ -1,5 +1,6 @@
 """What every test may use: the real store, started once for each test process, empty for each test."""
 
+import inspect
 import os
 import shutil
 import tempfile
@@ -7,12 +8,39 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from responders.store import Store
 from responders.valkey import EmbeddedStore
 
 # The store syncs every write; in memory, thousands of syncs cost nothing (what a disk costs is for the bench).
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - mkdtemp makes a private folder
+
+# How long an example takes tells how busy the machine is. What CI sets for itself (the same examples each time) stays.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+CORE = Path("tests/triage"), Path("tests/responders")
+STARTS_SOMETHING = {"store", "valkey", "short_folder", "tmp_path"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The core: what decides, without store, file, loop or chance. `make test-core` runs it while one works."""
+    for item in items:
+        place = (
+            item.path.relative_to(item.config.rootpath)
+            if item.path.is_relative_to(item.config.rootpath)
+            else item.path
+        )
+        if (
+            isinstance(item, pytest.Function)
+            and any(place.is_relative_to(floor) for floor in CORE)
+            and not inspect.iscoroutinefunction(item.function)
+            and not STARTS_SOMETHING & set(item.fixturenames)
+            and not getattr(item.function, "is_hypothesis_test", False)
+            and item.get_closest_marker("slow") is None
+        ):
+            item.add_marker("core")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
