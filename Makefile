@@ -52,8 +52,8 @@ test-web: install  ## The demo's page in a real Chromium (chromium on the PATH, 
 test-chaos: install  ## Kill at every frame, search for planted texts, break it on purpose. TOCSIN_CHAOS=long: all of it.
 	.venv/bin/pytest -n 0 tests/chaos
 
-test-scale: install  ## Several workers, and the store on a cluster whose primaries are killed; only Python.
-	.venv/bin/pytest -n 0 tests/scale
+test-scale: install  ## Several workers, and the store on a cluster whose primaries are killed. TOCSIN_CHAOS=long: more.
+	.venv/bin/pytest -n 2 -rP tests/scale
 
 test-signal: install .signal/installed  ## Signal on the real client against Signal's own mock server; needs node, npm, x86-64.
 	.venv/bin/pytest -n 0 tests/signal
