@@ -19,7 +19,7 @@ from responders.store import StoreDown
 log = logging.getLogger("tocsin.heartbeat")
 
 TRIES = 3
-_PATIENCE = timedelta(seconds=10)  # for one answer of a platform
+PATIENCE = timedelta(seconds=10)  # for one answer of a platform
 _LOOK_EVERY = 10.0
 
 Way = tuple[str, str]  # person and address
@@ -36,6 +36,7 @@ class Heartbeat:
         self._tell = tell
         self.kept = KeptBeats(app.store, app.casework.dispatch.box)
         self.pause: Pause = asyncio.sleep
+        self.patience = PATIENCE
         self.known = Beats()
 
     async def run(self) -> None:
@@ -96,11 +97,11 @@ class Heartbeat:
         message = Message(text, protect=True, language=language, silent=True)
         for left in reversed(range(TRIES)):
             try:
-                async with asyncio.timeout(_PATIENCE.total_seconds()):
+                async with asyncio.timeout(self.patience.total_seconds()):
                     await self._senders[channel].send(address, message)
             except (TryAgain, TimeoutError) as fault:
                 if left:
-                    await self.pause(seconds(fault.after if isinstance(fault, TryAgain) else _PATIENCE))
+                    await self.pause(seconds(fault.after if isinstance(fault, TryAgain) else PATIENCE))
             except Undeliverable:
                 return Result.REFUSED
             except (

@@ -23,6 +23,7 @@ log = logging.getLogger("tocsin.operator")
 
 AGAIN = timedelta(minutes=15)
 SOON = timedelta(minutes=1)  # when nobody could be told
+ANSWERS_WITHIN = timedelta(seconds=10)  # a platform
 STALLED = 10.0  # seconds in which nothing of this process ran
 _EVERY = 2.0
 
@@ -41,6 +42,7 @@ class OperatorAlarm:
         self._told: dict[Wrong, datetime] = {}
         self._unheard: set[Wrong] = set()
         self._workers = Workers(app.store)
+        self.patience = ANSWERS_WITHIN
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -157,7 +159,7 @@ class OperatorAlarm:
         values = {"channel": about} if about else {}
         text = voice.texts.say(f"desk/operator.{news.value}", language, **values)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(self.patience.total_seconds()):
                 message = Message(text, protect=True, language=language, silent=news in SILENT)
                 await self._senders[name].send(address, message)
         except Exception as fault:  # also one of ours: the other ways must be tried

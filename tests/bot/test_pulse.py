@@ -114,7 +114,7 @@ async def test_an_item_or_a_timer_that_nobody_takes_is_seen_after_two_seconds_an
 
 async def test_a_store_that_is_away_leaves_the_rest_to_be_seen(short_folder: Path) -> None:
     nobody = short_folder / "nobody"  # listens there
-    store = Store(f"unix://{nobody}", patience=timedelta(milliseconds=50), pauses=(0.01,))
+    store = Store(f"unix://{nobody}", patience=timedelta(seconds=2), pauses=(0.01,))
     worker = Worker(store)
     worker.outbox.takes(PAGE, MONDAY)
     pulse = await worker.looks(11)

@@ -19,7 +19,7 @@ LADDER = "tests/responders/test_escalation.py::"
 WRITING = "tests/acceptance/test_focal_writing.py::"
 STORIES = "tests/acceptance/test_stories.py::"
 REST = "tests/acceptance/test_at_rest.py::"
-ALARM = "tests/bot/test_operator_alarm.py::"
+ALARM = "tests/bot/test_operator_path.py::"
 KEPT = "tests/acceptance/test_keep_table.py::"
 FLOOD = "tests/acceptance/test_flood.py::"
 
