@@ -8,6 +8,7 @@ from bot.session import QUIET, SESSION_KEPT, Session, stamp
 from responders.box import Tampered
 from responders.casework import Casework
 from responders.chats import Chat
+from responders.clock_back import BACK_COUNTS
 from responders.keyring import MasterKey, session_box
 from responders.pending import Pending, chat_key, session_key
 
@@ -40,8 +41,8 @@ class PuttingAway:
         except Tampered:
             return False
         pending = Pending(shard)
-        if now <= (quiet := stamp(session.seen) + QUIET):
-            pending.timer(name, quiet + _AFTER)
+        if -BACK_COUNTS <= now - stamp(session.seen) <= QUIET:
+            pending.timer(name, stamp(session.seen) + QUIET + _AFTER)
         elif not _is_sealed(session, chat):
             return False
         else:

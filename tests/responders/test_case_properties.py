@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from responders import escalation, reporter_side
 from responders.cases import Case, Due, next_due
+from responders.clock_back import within_reach
 from responders.ending import erase
 from responders.states import State
 from responders.turns import CaseTurn
+from tests.models import telling
 from tests.responders.stories import Night, a_plan, an_assessment
 from triage.scales import Level
 
@@ -115,6 +116,38 @@ class OneCase(RuleBasedStateMachine):
         self.keeps(erase(self.night.case, self.night.now))
 
     @rule(person=PEOPLE)
+    @precondition(lambda self: self.night.case.is_open)
+    def somebody_takes_it(self, person: str) -> None:
+        """Who has it then, as the protocol's section 5 says it in three lines."""
+        before = self.night.case
+        self.night.types(person, "t42")
+        is_theirs = before.has is None or person in {before.handover, *before.plan.coordinators}
+        takes = is_theirs and before.may_open(person)
+        assert self.night.case.has == (person if takes else before.has)
+        assert before.has is None or self.night.case.has is not None, "who had it has lost it to nobody"
+
+    @rule(person=PEOPLE, level=st.integers(1, 4))
+    def a_person_says_how_urgent_it_is(self, person: str, level: int) -> None:
+        had, before = self.night.case.has == person, self.night.case.level
+        self.night.types(person, f"l42 {level} as I see it")
+        assert had or self.night.case.level is before or self.night.case.has == person
+
+    @rule(hours=st.sampled_from([0.01, 1, 30]))
+    def the_clock_goes_back(self, hours: float) -> None:
+        """And the timer, which the store has moved by as much, rings when its span is over."""
+        case, by, due = self.night.case, timedelta(hours=hours), next_due(self.night.case)
+        if due is None or due < self.night.now:
+            return
+        undisturbed = escalation.on_due(case, case.generation, due, plan=self.night.fresh())
+        self.night.now = due - by
+        turn = escalation.on_due(
+            case, case.generation, self.night.now, plan=self.night.fresh(), was_retimed=True
+        )
+        if Due.STEP in case.due and case.due[Due.STEP] == due:
+            assert {page.person for page in turn.pages} >= {page.person for page in undisturbed.pages}
+        self.keeps(turn)
+
+    @rule(person=PEOPLE)
     def somebody_ends_it(self, person: str) -> None:
         self.night.types(person, "e42 2")
 
@@ -141,6 +174,10 @@ class OneCase(RuleBasedStateMachine):
             assert Due.HANDOVER_BY in case.due
 
     @invariant()
+    def nothing_is_due_later_than_it_can_be(self) -> None:
+        assert within_reach(self.night.case, self.night.now).case == self.night.case
+
+    @invariant()
     def it_survives_the_store(self) -> None:
         assert Case.from_json(self.night.case.to_json()) == self.night.case
 
@@ -159,5 +196,5 @@ class OneCase(RuleBasedStateMachine):
         assert pages, "a ladder that wakes nobody"
 
 
-OneCase.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+OneCase.TestCase.settings = telling(stories=25, steps=25)
 test_any_interleaving_leaves_one_consistent_case = OneCase.TestCase

@@ -4,7 +4,6 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -17,6 +16,7 @@ from hypothesis.stateful import (
 from responders.store import Commit, Queued, Settled, Store, sent_key
 from responders.valkey import EmbeddedStore
 from tests.conftest import wipe
+from tests.models import telling
 from tests.responders.store.builders import LEASE, NOON, SHARD
 
 pytestmark = pytest.mark.slow
@@ -119,15 +119,5 @@ def test_the_outbox_behaves_like_a_dictionary_with_due_times(valkey: EmbeddedSto
 
     run_state_machine_as_test(
         OnThisServer,
-        settings=settings(
-            max_examples=30,
-            stateful_step_count=25,
-            deadline=None,
-            phases=(
-                Phase.explicit,
-                Phase.generate,
-            ),  # a failure is told as found: shrinking takes minutes here
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
+        settings=telling(stories=30, steps=25),
     )
