@@ -15,6 +15,7 @@ PATIENCE = 240.0
 
 TELEGRAM = "tests/bot/channels/test_telegram_"
 SIGNAL = "tests/bot/channels/test_signal_"
+CLOCK = "tests/acceptance/test_clock.py::"
 LADDER = "tests/responders/test_escalation.py::"
 WRITING = "tests/acceptance/test_focal_writing.py::"
 STORIES = "tests/acceptance/test_stories.py::"
@@ -124,6 +125,32 @@ BREAKAGES: Sequence[Breakage] = (
         "let a stale timer fire", "responders/escalation.py",
         "    if generation != case.generation or not case.due:\n", "    if not case.due:\n",
         LADDER + "test_a_stale_timer_changes_nothing",
+    ),
+    broken(
+        "clock: let a ladder wait when it goes back", "responders/escalation.py",
+        "    if was_retimed and early > BACK_COUNTS:\n", "    if False:\n",
+        CLOCK + "test_the_clock_is_put_right_and_the_next_page_still_comes_within_its_gap",
+    ),
+    broken(
+        "clock: do not see that it went back", "responders/store/lua/looked.lua",
+        "if at - now <= tonumber(ARGV[3]) then\n", "if true then\n",
+        CLOCK + "test_all_workers_were_dead_when_it_was_put_right",
+    ),
+    broken(
+        "clock: do not look for what was left behind", "responders/clock_watch.py",
+        "            if within_reach(case, now).case is not case:\n", "            if False:\n",
+        CLOCK + "test_a_case_of_a_worker_that_died_before_it_looked_is_found",
+    ),
+    broken(
+        "clock: erase though it leapt", "responders/clock_watch.py",
+        "        return not self._leaps.within(_CALMED, self._steady())\n", "        return True\n",
+        CLOCK + "test_nothing_is_erased_for_an_hour_after_a_leap_of_a_year",
+    ),
+    broken(
+        "clock: keep a chat open when it goes back", "bot/session.py",
+        "        if not -BACK_COUNTS <= now - stamp(self.seen) <= QUIET:\n",
+        "        if now - stamp(self.seen) > QUIET:\n",
+        CLOCK + "test_a_chat_is_locked_when_nobody_knows_how_long_it_was_quiet",
     ),
     broken(
         "let a level fall", "responders/raising.py",
