@@ -5,8 +5,10 @@ import json
 import sys
 
 import aiohttp
+import pytest
 
 
+@pytest.mark.slow
 async def test_it_runs_as_its_own_process_and_is_controlled_from_outside() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
