@@ -16,6 +16,7 @@ class News(StrEnum):
     SIGNAL_ACCOUNT = "signal_account"
     SIGNAL_VERSION = "signal_version"
     SIGNAL_DEAF = "signal_deaf"
+    OVERRUN = "overrun"
     PAGE_WAITS = "page_waits"
     NOBODY_TAKES = "nobody_takes"
     STANDS_STILL = "stands_still"
@@ -31,6 +32,7 @@ AT_ONCE = timedelta(0)
 PATIENCE: Mapping[News, timedelta] = {
     News.STORE_DOWN: timedelta(seconds=10),
     News.SIGNAL_AWAY: timedelta(seconds=60),  # signal-cli takes a while to start
+    News.OVERRUN: timedelta(seconds=30),  # a burst is worked in that time
     News.PAGE_WAITS: timedelta(seconds=2),  # seen twice: after a start, what waited leaves within a moment
     News.NOBODY_TAKES: timedelta(seconds=8),
     News.STANDS_STILL: timedelta(seconds=10),

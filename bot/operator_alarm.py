@@ -89,6 +89,8 @@ class OperatorAlarm:
                 yield News.TEST_LATE, ""
         if app.duty.disk_is_full:
             yield News.DISK_LOW, ""
+        if app.door.waiting:
+            yield News.OVERRUN, ""
         if not pulse.is_moving:
             yield News.STANDS_STILL, ""
         if pulse.timers_fail:

@@ -1,14 +1,17 @@
 """Operators are woken when the service itself is in trouble: without the store, content-free, not every minute."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.channels import Inbound
 from bot.channels.signal_faults import Meaning, Trouble
 from bot.channels.signal_state import SignalState
 from bot.operator_alarm import OperatorAlarm
+from bot.settings import Limits
 from responders.delivery import Message, TryAgain
 from responders.store import Store
 from responders.valkey import EmbeddedStore
@@ -130,3 +133,26 @@ async def test_a_disk_that_fills_is_told_while_the_store_still_answers(world: Wo
     await look(alarm, world, world.now)
     assert ["disk is nearly full" in text for text in told(world)] == [True]
     assert world.app.pulse.is_well
+
+
+def overrun(world: World) -> list[str]:
+    return [text for text in told(world) if "nothing is lost" in text]
+
+
+async def test_a_flood_that_cannot_be_worked_in_half_a_minute_is_told_once(world: World) -> None:
+    world.limits = Limits(strangers_at_once=1)
+    await world.restart()
+    alarm = OperatorAlarm(world.app, world.platforms)
+    alarms = (
+        Inbound("telegram", f"fake{n}", "m1", "SOS they are at the door", locale="en") for n in range(5)
+    )
+    await asyncio.gather(*(world.app.hear(one) for one in alarms))
+    assert world.app.door.waiting
+    await look(alarm, world, world.now)
+    await look(alarm, world, world.now + timedelta(seconds=20))
+    assert not overrun(world)
+    await look(alarm, world, world.now + timedelta(seconds=30))
+    assert len(overrun(world)) == 1
+    await world.settle()
+    await look(alarm, world, world.now + timedelta(hours=1))
+    assert len(overrun(world)) == 1, "and not again, for it is over"
