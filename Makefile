@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 PIP_INSTALL = bin/python -m pip install --quiet --require-hashes --only-binary :all: -r
 
-.PHONY: help install demo talk test test-core test-slow test-web test-chaos test-scale test-signal bench sbom audit lint check lock clean
+.PHONY: help install demo talk test test-core test-slow test-web test-chaos test-scale test-signal fuzz bench sbom audit lint check lock clean
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="	" read -r name what; do \
@@ -79,6 +79,17 @@ signal-stack:
 		-provider org.bouncycastle.jce.provider.BouncyCastleProvider
 	touch .signal/installed
 
+# Some minutes of it: make fuzz RUNS=20000. One reader: .venv-fuzz/bin/python -m tests.fuzz NAME -runs=1000000
+RUNS = 2000
+fuzz: .venv-fuzz/installed  ## Feed every reader of bytes from outside with nonsense, led by coverage (tests/fuzz/README.md).
+	.venv-fuzz/bin/python -m tests.fuzz all -runs=$(RUNS)
+
+.venv-fuzz/installed: requirements-fuzz.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" >&2; exit 1; }
+	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv --clear .venv-fuzz
+	.venv-fuzz/$(PIP_INSTALL) requirements-fuzz.lock
+	@touch $@
+
 bench: .venv-bench/installed  ## Ours beside aiogram and PTB, one table of ratios.
 	.venv-bench/bin/python -m tests.bench
 
@@ -112,13 +123,14 @@ check: install  ## The shipped configuration.
 
 # `uv` comes from `pip install uv`. The locks hold no download addresses, so they work with any index or mirror.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
-lock:  ## Renew the five locks from pyproject.toml.
+lock:  ## Renew the six locks from pyproject.toml.
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) pyproject.toml --group bench --group build --constraints requirements.lock \
 		--output-file requirements-bench.lock
 	$(COMPILE) --group signal --output-file requirements-signal.lock
+	$(COMPILE) pyproject.toml --group fuzz --constraints requirements.lock --output-file requirements-fuzz.lock
 	$(COMPILE) --group audit --output-file requirements-audit.lock
 
 clean:  ## Remove what make has made.
-	rm -rf .venv .venv-audit .venv-bench .signal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .venv-audit .venv-bench .venv-fuzz .signal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

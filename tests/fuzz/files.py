@@ -214,19 +214,20 @@ def _deep() -> Sequence[bytes]:
     ]
 
 
+_CONDITIONS = (b"opening = unsafe and not (what has threat or answered when)", b"a in (b, c)")
+_DURATIONS = (b"1h30m", b"7d", b"PT15M", b"P1DT2H")
+_VERBS = "texts/verbs.yaml"
+
 TARGETS = (
-    Target("yaml", _document, lambda: [_FLOW, *_shipped("texts/verbs.yaml")], of_bytes, (NotRead,), _large,
-    quotes=True),
-    Target("settings", _settings, lambda: _shipped("tocsin.yaml"), of_text, (NotRead,), _large, quotes=True),
-    Target("people-file", _responders, lambda: _shipped("responders.yaml"), of_text, (NotRead,), _large, quotes=True),
-    Target("flow", _flow, _small_flow, of_text, (FlowError,), _large, quotes=True),
-    Target("condition", _condition, lambda: [b"opening = unsafe and not (what has threat or answered when)",
-    b"a in (b, c)"],
-           of_text, (ConditionError,), _deep, quotes=True),
-    Target("duration", _duration, lambda: [b"1h30m", b"7d", b"PT15M", b"P1DT2H"], of_text, (ValueError,),
-    large=_deep, quotes=True),
+    Target("yaml", _document, lambda: [_FLOW, *_shipped(_VERBS)], of_bytes, (NotRead,), _large, quotes=True, costs=2),
+    Target("settings", _settings, lambda: _shipped("tocsin.yaml"), of_text, (NotRead,), _large, quotes=True, costs=40),
+    Target("people-file", _responders, lambda: _shipped("responders.yaml"), of_text, (NotRead,), _large, quotes=True,
+           costs=50),
+    Target("flow", _flow, _small_flow, of_text, (FlowError,), _large, quotes=True, costs=50),
+    Target("condition", _condition, lambda: _CONDITIONS, of_text, (ConditionError,), _deep, quotes=True, costs=10),
+    Target("duration", _duration, lambda: _DURATIONS, of_text, (ValueError,), _deep, quotes=True),
     Target("catalogue", _catalogue, _catalogues, of_bytes, (CatalogueError,), _large_catalogues, quotes=True),
     Target("triage-lines", _lines, _reports, of_json, large=_large_lines),
-    Target("score-frames", _frames, lambda: [frame({"text": "x"}) + frame([1, 2.5, None]), frame("\ud800")], of_bytes,
+    Target("score-frames", _frames, lambda: [frame({"text": "x"}) + frame([1, None]), frame("\ud800")], of_bytes,
            (BrokenFrame,), _large_lines),
 )  # fmt: skip

@@ -52,12 +52,17 @@ def of_bytes(rng: Random, data: bytes) -> bytes:
     return bytes(held)
 
 
+def text_of(data: bytes) -> str:
+    """As text, with half characters where they can be read as such."""
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
 def of_text(rng: Random, data: bytes) -> bytes:
     """The same by letters; half characters survive as surrogates."""
-    try:
-        text = list(data.decode("utf-8", "surrogatepass"))
-    except UnicodeDecodeError:
-        text = list(data.decode("utf-8", "replace"))
+    text = list(text_of(data))
     for _ in range(rng.choice((1, 1, 2, 4))):
         start = rng.randint(0, len(text))
         end = min(len(text), start + rng.choice((0, 0, 1, 3, 20)))

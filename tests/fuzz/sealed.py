@@ -60,8 +60,14 @@ def _box() -> Box:
 def _folder() -> Path:
     in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - mkdtemp makes a private folder
     folder = tempfile.mkdtemp(prefix="tocsin fuzz ", dir=in_memory)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_remove, folder, os.getpid())
     return Path(folder)
+
+
+def _remove(folder: str, maker: int) -> None:
+    """At the end of the process that made it, not of those that began as its copies."""
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open_box(data: bytes) -> None:

@@ -15,7 +15,7 @@ class Target:
     """`read` gives a clear answer or raises one of `refuses`; anything else that comes out of it is a fault of ours.
 
     `large`: what a megabyte of it looks like, to be read within bounded time. `quotes`: its refusals are for whoever
-    wrote the file, and may quote it."""
+    wrote the file, and may quote it. `costs`: how many times as long as others it takes, and so is tried less often."""
 
     name: str
     read: Callable[[bytes], object]
@@ -24,6 +24,7 @@ class Target:
     refuses: tuple[type[Exception], ...] = ()
     large: Callable[[], Sequence[bytes]] = tuple
     quotes: bool = False
+    costs: int = 1
 
     def run(self, data: bytes) -> None:
         """Read it. Raises Broken when a refusal tells what it refused; lets pass what should never be raised."""

@@ -15,20 +15,13 @@ from tests.fuzz.mutate import CANARY, Mutate, of_bytes, of_json, of_text
 from tests.fuzz.target import Broken, Target
 from tests.fuzz.targets import TARGETS
 
-SLOW = {
-    "flow": 10,
-    "settings": 15,
-    "people-file": 10,
-    "yaml": 25,
-}  # examples: ruamel's parser is written in Python
-
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 def test_whatever_is_sent_is_answered_or_refused_by_name(target: Target) -> None:
     held = (*target.seeds(), *FOUND.get(target.name, ()))
 
     @settings(
-        max_examples=SLOW.get(target.name, 40),
+        max_examples=max(10, 40 // target.costs),
         derandomize=True,
         database=None,
         deadline=None,

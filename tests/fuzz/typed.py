@@ -19,7 +19,7 @@ from bot.kit_reading import read_kit
 from bot.normal import number_in, numbers
 from bot.settings import Settings
 from responders.commands import Command, Refused, Screen, Verb, Vocabulary, normal, parse
-from tests.fuzz.mutate import CANARY, of_text
+from tests.fuzz.mutate import CANARY, of_text, text_of
 from tests.fuzz.target import Target, must
 from triage.assessment import assess
 from triage.identify import identify, script_of
@@ -47,10 +47,6 @@ def _vocabulary(language: str) -> Vocabulary:
     return Vocabulary.of(
         lambda name: (*texts.words(f"verbs/{name}", language), *texts.words(f"verbs/{name}", "en"))
     )
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass" if data[:1] < b"\x80" else "replace")
 
 
 def _typed(read: Callable[[str], object]) -> Callable[[bytes], object]:
@@ -124,7 +120,7 @@ def _receipts() -> Sequence[bytes]:
 
 def _heard(data: bytes) -> None:
     """The first step of every message: cleaned, folded, searched for danger."""
-    inbound = Inbound("telegram", "1", "m1", text=mended(_text(data)), locale="es")
+    inbound = Inbound("telegram", "1", "m1", text=mended(text_of(data)), locale="es")
     heard = hear(kit(), None, inbound)
     must(len(heard.text) <= LONGEST, "more is kept of a message than may be")
     must(clean(heard.text) == heard.text.rstrip(), "what was cleaned is not clean")
@@ -156,7 +152,7 @@ def _stories() -> Sequence[bytes]:
 
 
 def _split(data: bytes) -> None:
-    text = _text(data)
+    text = text_of(data)
     parts = split(text)
     must(all(0 < units(part) <= LIMIT for part in parts), "a part that no platform takes")
     kept = "".join("".join(parts).split())
@@ -183,12 +179,12 @@ def large_texts() -> Sequence[bytes]:
 
 TARGETS = (
     Target("focal-command", _typed(_command), _commands, of_text, large=large_texts),
-    Target("answer", _typed(_answer), _answers, of_text),
+    Target("answer", _typed(_answer), _answers, of_text, costs=20),
     Target(
         "date", _typed(lambda text: [dates.parse(text, one, NOW) for one in LANGUAGES]), _answers, of_text
     ),
     Target("number", _typed(_figures), _answers, of_text, large=large_texts),
-    Target("country", _typed(_country), _answers, of_text, large=large_texts),
+    Target("country", _typed(_country), _answers, of_text, large=large_texts, costs=5),
     Target("button", _typed(_tap), _answers, of_text, large=large_texts),
     Target("receipt-words", _typed(_receipt), _receipts, of_text, large=large_texts),
     Target("message", _heard, _stories, of_text, large=large_texts),
