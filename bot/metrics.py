@@ -11,6 +11,8 @@ from prometheus_client.registry import Collector
 
 from bot.channels import Receiver
 from bot.channels.offering import Received
+from bot.channels.signal_events import Ignored
+from bot.channels.signal_sorting import SignalReceived
 from bot.pulse import Pulse
 from triage.scales import Level
 
@@ -149,12 +151,13 @@ class _Receivers(Collector):
             for name, counts in counted.items():
                 family.add_metric([name], getattr(counts, field.name))
             yield family
-        kinds = CounterMetricFamily(
-            "tocsin_received_ignored_kinds",
-            "Arrivals ignored, by channel and kind.",
-            labels=["channel", "kind"],
-        )
-        for name, counts in counted.items():
-            for kind, count in getattr(counts, "ignored_kinds", {}).items():
-                kinds.add_metric([name, kind], count)
-        yield kinds
+        for kind in Ignored:
+            family = CounterMetricFamily(
+                f"tocsin_received_ignored_{kind.value}",
+                f"Arrivals ignored as {kind.value}, by channel.",
+                labels=["channel"],
+            )
+            for name, counts in counted.items():
+                if isinstance(counts, SignalReceived):
+                    family.add_metric([name], counts.ignored_kinds[kind])
+            yield family

@@ -2,14 +2,18 @@
 
 import json
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bot.channels import Inbound
+from bot.channels import Handle, Inbound
+from bot.channels.signal_events import Ignored
+from bot.channels.signal_sorting import SignalReceived
 from bot.health import Health
 from bot.heartbeat_round import Heartbeat
+from bot.metrics import Metrics
 from bot.operator_alarm import OperatorAlarm
 from responders.store import Store
 from tests.acceptance.world import World, a_world
@@ -172,3 +176,20 @@ async def test_no_label_and_no_figure_tells_of_a_person_or_a_case(store: Store) 
 async def test_each_has_its_route(store: Store, path: str) -> None:
     async with a_world(store) as world:
         assert path in [route.path for route in Health(world.app).routes()]
+
+
+class _OnSignal:
+    """A receiving half that has ignored something."""
+
+    def __init__(self) -> None:
+        self.counts = SignalReceived(ignored=2, ignored_kinds=Counter({Ignored.STORY: 2}))
+
+    async def receive(self, handle: Handle) -> None:
+        del handle
+
+
+def test_what_was_ignored_and_why_is_counted_with_no_other_label() -> None:
+    told = Metrics({"signal": _OnSignal()}).text().decode()
+    assert 'tocsin_received_ignored_story_total{channel="signal"} 2.0' in told
+    assert 'tocsin_received_ignored_call_total{channel="signal"} 0.0' in told
+    assert set(re.findall(r'(\w+)="', told)) <= {"channel", "level", "le"}
