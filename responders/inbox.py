@@ -51,6 +51,7 @@ class Inbox:
         self._pseudonym = pseudonym
         self._shards = shards
         self._last = 0
+        self._unread: set[str] = set()
 
     def place(self, channel: str, address: str, message_id: str) -> Place:
         """Where a message belongs. The same message always has the same place: that is how a repetition is known."""
@@ -78,10 +79,15 @@ class Inbox:
         await self._store.drop_inbox(place.shard, place.mark)
 
     async def _open(self, place: Place, value: bytes) -> tuple[str, bytes] | None:
-        """Channel and content; what can never be opened again is removed."""
+        """Channel and content; what can never be opened again is removed, what somebody else may open is left."""
         try:
             channel, _, content = self._transit.open(value[_ORDER:], _aad(place)).partition(b"\n")
-        except (KeyDestroyed, Tampered):
+        except Tampered:
+            if place.mark not in self._unread:
+                log.error("an arrival in the inbox cannot be opened here: do all workers share one keyring?")
+            self._unread.add(place.mark)
+            return None
+        except KeyDestroyed:
             log.error("an arrival in the inbox cannot be opened any more and is dropped")
             await self.drop(place)
             return None

@@ -47,6 +47,7 @@ class Sending:
         self._lanes: dict[Place, deque[tuple[int, str, Item]]] = {}
         self._flying: dict[str, int] = {}
         self._broken: dict[str, int] = {}
+        self._unread: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self.passes = 0  # counts up for as long as the outbox of this process moves
@@ -137,7 +138,14 @@ class Sending:
         except NotOurs:  # a newer version's worker can read it: it stays, and comes again when its lease ends
             log.error("an outbox item is not one of this version and is left where it is")
             return
-        except (KeyDestroyed, Tampered):
+        except Tampered:  # perhaps sealed under another keyring than ours, by a worker that can open it
+            if item_id not in self._unread:
+                log.error(
+                    "an outbox item cannot be opened here and is left: do all workers share one keyring?"
+                )
+            self._unread.add(item_id)
+            return
+        except KeyDestroyed:
             log.error("an outbox item cannot be opened any more and is dropped")
             item = None
         if item is None:

@@ -18,6 +18,7 @@ from responders.post import LEASE, Post
 from responders.sending import Sending
 from responders.store import Claimed, Queued, Store, StoreDown
 from responders.valkey import EmbeddedStore
+from tests.chaos.waiting import until
 from tests.responders.organisations import MONDAY
 
 MASTER = MasterKey(bytes(32))
@@ -453,3 +454,22 @@ async def test_what_too_few_machines_have_wakes_somebody_but_confirms_nothing(
             await phones.seen["12 is yours"].wait()
     await worker.sending.drain()
     await thin.close()
+
+
+async def test_what_another_keyring_sealed_is_left_to_the_worker_that_has_it(
+    store: Store, short_folder: Path, phones: Phones
+) -> None:
+    (short_folder / "elsewhere").mkdir()
+    ours, theirs = Worker(store, short_folder, phones), Worker(store, short_folder / "elsewhere", phones)
+    theirs.transit.seal(b"today's", b"", theirs.now)
+    pending = Pending(0)
+    ours.post.send(pending, PAGE, ours.now, due=ours.now)
+    await store.commit(pending.commit())
+    async with theirs.running():
+        unread = theirs.sending._unread
+        await until(lambda: bool(unread), lambda: AssertionError("the other one never claimed it"))
+    assert len(await ours.queued()) == 1
+    ours.now += LEASE
+    async with ours.running(), asyncio.timeout(30):
+        await phones.seen["a page"].wait()
+    await ours.sending.drain()
