@@ -24,7 +24,8 @@ REPORTS = int(os.environ.get("TOCSIN_CHAOS_REPORTS", "0"))
 FAULTS = int(os.environ.get("TOCSIN_CHAOS_FAULTS", "200"))
 SHORT = 5  # single faults in the short form
 DOUBLES = 5  # of each kind in a long story
-MANY, EACH = 40, 500  # people at once, and reports of one story, where ten thousand are told
+MANY = int(os.environ.get("TOCSIN_CHAOS_AT_ONCE", "60"))  # people, where ten thousand reports are told
+EACH = 1000  # reports of one of these stories, at least
 ENOUGH = 3  # stories with a fault, then no more are told
 
 
