@@ -149,6 +149,11 @@ async def story(here: Installation, intake: BotApi, alerts: BotApi, service: Run
     opened = await tocsin(here, *sealed, "--file", str(out / "report.envelope"))
     assert "they are at the door" in opened
 
+    def was_tested() -> bool:
+        return any("daily test" in shown.text and shown.silent for shown in alerts.seen(FIRST))
+
+    await alerts.until(was_tested, PATIENCE)
+
     assert leaves_no_core(service.process.pid)
     assert await service.stop() == 0
     assert service.said[-2:] == ["ending: what is decided goes out, nothing new comes in", "ended"]
