@@ -37,7 +37,8 @@ CODE = "The code that Signal has sent"
 PIN = "The registration lock of this number (PIN)"
 NEW_PIN = "A registration lock for it, a PIN of your choice (recommended; empty: none)"
 DONE = """\
-The {which} number is an account of signal-cli now. Next: tocsin signal status, then start or restart the service."""
+The {which} number is an account of signal-cli now. Restart signal-cli: until then it keeps what we send.
+Next: tocsin signal status, then start or restart the service."""
 LOCKED = "The registration lock is set. Write it down with the master key: without it, nobody can move this number."
 
 

@@ -1,6 +1,7 @@
 """Sorts what one Signal account was told: messages to work, files to remove, things to note. The same for every way on
 which signal-cli's events can reach us; it keeps no message and never logs content or who wrote."""
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from bot.channels.signal_courtesies import Courtesies
 from bot.channels.signal_events import Ignored, Unwanted, decode
 from bot.channels.signal_state import SignalState
 from responders.secret import Secret
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -35,7 +38,14 @@ class Sorting:
     def sort(self, params: object, arrived: list[Inbound], files: list[str]) -> None:
         """Put the params of one event where they belong; names of refused files go into `files`."""
         self._state.heard += 1
-        meant = decode(params, self._name, self._number.reveal())
+        try:
+            meant = decode(params, self._name, self._number.reveal())
+        except Exception as fault:  # a fault of ours in one event must not silence everybody
+            log.error(
+                "an event could not be read and is stepped over: %s", type(fault).__name__, exc_info=True
+            )
+            self.counts.malformed += 1
+            return
         files += meant.files
         if isinstance(meant, Unwanted):
             self.ignore(meant.kind)

@@ -112,7 +112,14 @@ class PollingReceiver:
         if not self._offsets.open(number):
             return
         self._glance = GLANCE[0]
-        meant = decode(update, self._account)
+        try:
+            meant = decode(update, self._account)
+        except Exception as fault:  # a fault of ours in one update must not silence everybody
+            log.error(
+                "an update could not be read and is stepped over: %s", type(fault).__name__, exc_info=True
+            )
+            self.counts.malformed += 1
+            meant = None
         if isinstance(meant, Inbound):
             if meant.choice is not None:
                 self._courtesies.answer_tap(meant)

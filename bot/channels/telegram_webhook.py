@@ -71,7 +71,14 @@ class WebhookReceiver:
         return await self._work(update)
 
     async def _work(self, update: object) -> web.Response:
-        meant = decode(update, self._account)
+        try:
+            meant = decode(update, self._account)
+        except Exception as fault:  # a fault of ours in one update must not silence everybody
+            log.error(
+                "an update could not be read and is stepped over: %s", type(fault).__name__, exc_info=True
+            )
+            self.counts.malformed += 1
+            return web.Response()
         if isinstance(meant, LeaveGroup):
             self._courtesies.leave(meant)
         elif meant is None:

@@ -5,12 +5,15 @@ import base64
 import gzip
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-GZIP = b"\x1f\x8b\x08"
+PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")  # gzip, zlib
+UNPACKED = 1 << 22  # bytes that are looked at of one packed place
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 SHORTEST = 8  # bytes; shorter patterns would be found by chance
 Found = set[tuple[str, str]]  # (which text, how encoded)
 
@@ -27,15 +30,21 @@ def encodings(text: str) -> dict[str, bytes]:
         "url": quote(text).encode(),
         "hex": plain.hex().encode(),
         "HEX": plain.hex().upper().encode(),
+        "html": text.encode("ascii", "xmlcharrefreplace"),
     }
+    if digits := re.sub(r"\D", "", text) if re.fullmatch(r"\+?\d{8,}", text) else "":
+        forms |= {
+            "digits": digits.encode(),
+            "backwards": digits[::-1].encode(),
+            "in pairs": " ".join(digits[at : at + 2] for at in range(0, len(digits), 2)).encode(),
+            "as spoken": f"{digits[:2]} {digits[2:4]} {digits[4:7]} {digits[7:9]} {digits[9:]}".strip().encode(),
+        }
     for shift in range(3):  # the three ways in which base64 cuts it into groups, edges left out
         coded = base64.b64encode(b"\0" * shift + plain).rstrip(b"=")
         forms[f"base64+{shift}"] = coded[(0, 2, 3)[shift] : len(coded) - 2]
-    return {
-        name: form
-        for name, form in forms.items()
-        if len(form) >= SHORTEST and (name == "utf-8" or form != plain)
-    }
+        forms[f"base64url+{shift}"] = forms[f"base64+{shift}"].translate(URL_SAFE)
+    different = {form: name for name, form in reversed(forms.items()) if len(form) >= SHORTEST}
+    return {name: form for form, name in different.items()}
 
 
 class Search:
@@ -51,17 +60,16 @@ class Search:
         return {(name, how) for name, how, _ in self._forms}
 
     def in_bytes(self, blob: bytes) -> Found:
-        """In these bytes, and in whatever is gzipped in them."""
+        """In these bytes, and in whatever is packed in them."""
         found = {(name, how) for name, how, form in self._forms if form in blob}
-        at = blob.find(GZIP)
-        while at >= 0:
-            found |= {(name, f"gzip {how}") for name, how in self._in_gzip(blob[at:])}
-            at = blob.find(GZIP, at + 1)
+        view = memoryview(blob)
+        for place in PACKED.finditer(blob):
+            found |= {(name, f"packed {how}") for name, how in self._unpacked(view[place.start() :])}
         return found
 
-    def _in_gzip(self, blob: bytes) -> Found:
+    def _unpacked(self, packed: memoryview) -> Found:
         try:
-            opened = zlib.decompressobj(wbits=31).decompress(blob, 1 << 24)
+            opened = zlib.decompressobj(wbits=47).decompress(packed[:UNPACKED], UNPACKED)
         except zlib.error:
             return set()
         return {(name, how) for name, how, form in self._forms if form in opened}

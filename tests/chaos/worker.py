@@ -34,6 +34,7 @@ from responders.keyring import MasterKey
 from responders.policies import IMMEDIATE, Policy, Repeat, Responders, Step, Who
 from responders.secret import Secret
 from responders.store import Store
+from tests.chaos.breaking import break_layers
 from tests.limits import UNLIMITED
 from tests.responders.organisations import a_receiver, an_organisation
 
@@ -118,7 +119,7 @@ def hook_socket(folder: str | Path, name: str) -> Path:
 async def serve(setup: Setup, app: App, accounts: list[TelegramAccount]) -> None:
     """Run until SIGTERM, then stop in good order, as the service does."""
     if setup.fails_on is not None:
-        _break(app, setup.fails_on)
+        break_layers(app, setup.fails_on)
     async with contextlib.AsyncExitStack() as stack:
         for account in accounts:
             stack.push_async_callback(account.close)
@@ -131,18 +132,6 @@ async def serve(setup: Setup, app: App, accounts: list[TelegramAccount]) -> None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await running
-
-
-def _break(app: App, marked: str) -> None:
-    """A handler with a fault that quotes what the person wrote: the worst exception there can be."""
-    hear = app.conversation.hear
-
-    async def fail(inbound: Any) -> None:  # Any: whatever arrives
-        if inbound.text and marked in inbound.text:
-            raise ValueError(f"cannot work {inbound.text!r} of {inbound.address}")
-        await hear(inbound)
-
-    app.conversation.hear = fail  # type: ignore[method-assign]
 
 
 def die_with_parent() -> None:

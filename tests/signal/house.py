@@ -172,7 +172,7 @@ class House:
 
 @asynccontextmanager
 async def a_house(
-    stack: SignalStack, valkey: EmbeddedStore, *, is_quick: bool = True
+    stack: SignalStack, valkey: EmbeddedStore, *, is_quick: bool = True, fails_on: str | None = None
 ) -> AsyncIterator[House]:
     """Everything but the worker is there."""
     with tempfile.TemporaryDirectory(prefix="house") as name:
@@ -182,7 +182,14 @@ async def a_house(
         numbers = {INTAKE: stack.accounts["intake"].number, ALERTS: stack.accounts["alerts"].number}
         attachments = stack.cli.folder / "attachments"
         setup = Setup(
-            valkey.url, stack.cli.url, numbers, master.hex(), name, str(attachments), is_quick=is_quick
+            valkey.url,
+            stack.cli.url,
+            numbers,
+            master.hex(),
+            name,
+            str(attachments),
+            is_quick=is_quick,
+            fails_on=fails_on,
         )
         (folder / "setup").write_text(json.dumps(asdict(setup)))
         keys = {person: PrivateKey.generate() for person in PEOPLE}

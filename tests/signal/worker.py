@@ -28,6 +28,7 @@ from responders.keyring import MasterKey
 from responders.policies import Responders
 from responders.secret import Secret
 from responders.store import Store
+from tests.chaos.breaking import break_layers
 from tests.limits import UNLIMITED
 from tests.responders.organisations import an_organisation
 
@@ -50,6 +51,7 @@ class Setup:
     attachments: str
     shards: int = 2
     is_quick: bool = True  # False: at the pace of production
+    fails_on: str | None = None  # begins the texts at which its layers raise
 
     @classmethod
     def read(cls, path: Path) -> "Setup":
@@ -126,6 +128,8 @@ def assemble(setup: Setup) -> tuple[App, list[SignalAccount]]:
 async def serve(setup: Setup) -> None:
     """Run until SIGTERM, then stop in good order, as the command line does."""
     app, accounts = assemble(setup)
+    if setup.fails_on is not None:
+        break_layers(app, setup.fails_on)
     running = asyncio.create_task(app.run())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     Supervisor().tell("READY=1")
