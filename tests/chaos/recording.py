@@ -34,6 +34,7 @@ class RecordingApi(BotApi):
     def __init__(self, token: str) -> None:
         super().__init__(World(token=token))
         self.accepted: list[Sent] = []
+        self._place: socket.socket | None = None  # keeps our port while we are gone
 
     async def _answer(self, method: str, parameters: Json) -> object:
         answer = await super()._answer(method, parameters)
@@ -46,11 +47,20 @@ class RecordingApi(BotApi):
     async def go(self) -> None:
         """Every line is cut and none is taken; what people do meanwhile is kept, and the webhook too."""
         self.updates.is_held = True
+        port = urlsplit(self.base).port
         await self.stop()
+        # Bound and not listening: whoever calls is refused. A port that nobody has could be taken, even by the caller's
+        # own end of the line, which would then talk to itself.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", port))
 
     async def come_back(self) -> None:
         """At the same address, with everything it knew."""
-        await self.start(urlsplit(self.base).port or 0)
+        assert self._place is not None
+        port = self._place.getsockname()[1]
+        self._place.close()
+        await self.start(port)
         self.updates.is_held = False
         self.updates.notify()
 
