@@ -20,6 +20,7 @@ from bot.duty import Duty, watch
 from bot.focal import Focal
 from bot.kit import Facts, Kit
 from bot.kit_reading import read_kit
+from bot.knocks import Knocks
 from bot.listening import Listening
 from bot.poison import Poison
 from bot.pulse import Pulse
@@ -75,6 +76,7 @@ class App:
     door: Door
     duty: Duty = field(default_factory=Duty)
     pulse: Pulse = field(default_factory=Pulse)
+    knocks: Knocks = field(default_factory=Knocks)
     observe: Callable[[str, str], None] = lambda _what, _channel: None  # health.py counts
     scoring: Scoring | None = None
     worker: str = "tocsin"  # its name among the workers of its store, the same after a restart
@@ -229,6 +231,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
 
 def _wire(app: App, mark_of: Callable[[str], str]) -> None:
     """What an arrival and a failure mean to a case, and what is gathered from many."""
+    app.focal.on_refused = app.desk.on_refused = app.conversation.given.on_refused = app.knocks.count
     sending, work = app.sending, app.casework
     arrivals = Arrivals(work, app.clock)
     sending.on_arrived = arrivals.arrived

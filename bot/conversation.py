@@ -47,7 +47,7 @@ class Conversation:
         self, kit: Kit, master: MasterKey, work: Casework, facts: Callable[[Inbound, datetime], Facts],
         clock: Callable[[], datetime], tries_an_hour: int, pace: Rate = PACE,
     ) -> None:  # fmt: skip
-        self._given = GivenWords(kit, master, work, tries_an_hour)
+        self.given = GivenWords(kit, master, work, tries_an_hour)
         self._kit = kit
         self._master = master
         self._work = work
@@ -87,7 +87,7 @@ class Conversation:
             session = _session(records, session_key(shard, person), box)
             chat = self._chat(records, chat_key(shard, person))
             if given is None:
-                given = await self._given.cases(inbound.text or "", chat, now)
+                given = await self.given.cases(inbound.text or "", chat, inbound.channel, now)
             facts = replace(
                 self._facts(inbound, now), entropy=secrets.token_bytes(16), spare=spare, given=given, shard=shard,
                 shards=self._dispatch.shards, hurry=hurry,

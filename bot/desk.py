@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.content import Content
 from bot.desk_limit import Greetings
 from bot.focal import VERB_TAP, Focal
+from bot.knocks import DESK
 from responders.delivery import Message
 from responders.envelope import seal
 from responders.keypair import PrivateKey, PublicKey
@@ -51,6 +52,7 @@ class Desk:
         self._challenges: dict[str, tuple[_Visit, bytes]] = {}
         self._visits: dict[str, _Visit] = {}
         self._greetings = Greetings(mark)
+        self.on_refused: Callable[[str, datetime], None] = lambda _channel, _now: None
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -87,6 +89,7 @@ class Desk:
             given = b""
         is_known = bool(visit.person) and now - visit.begun <= _PROVE_WITHIN
         if not is_known or not hmac.compare_digest(given, nonce):
+            self.on_refused(DESK, now)
             raise web.HTTPForbidden(text="this key does not open the challenge")
         self._visits = {token: one for token, one in self._visits.items() if _is_fresh(one, now)}
         token = secrets.token_urlsafe(32)
@@ -116,7 +119,8 @@ class Desk:
         name = _name(request.headers.get("Authorization", "").removeprefix("Bearer "))
         visit, now = self._visits.get(name), self._clock()
         if visit is None or not _is_fresh(visit, now):
-            self._visits.pop(name, None)
+            if self._visits.pop(name, None) is None:  # a visit that has ended is no guess
+                self.on_refused(DESK, now)
             raise web.HTTPUnauthorized(text="prove your key again")
         await self._people.all(fresh=True)
         if visit.key not in {key.id for key in self._people.public_keys(visit.person)}:

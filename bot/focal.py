@@ -23,6 +23,9 @@ from responders.states import State
 from responders.turns import CaseTurn, Choice, Tell
 
 VERB_TAP = "verb."
+TOO_OLD = timedelta(
+    hours=24
+)  # as long as a platform keeps it, and done marks know it; who typed it has acted since
 _SHOWS = (Verb.TAKE, Verb.OPEN, Verb.MENU)  # at the desk, these show the case to whoever may read it
 
 CaseOfMessage = Callable[[str, str], Awaitable[int | None]]
@@ -46,6 +49,7 @@ class Focal:
         self._case_of = case_of
         self.contents = Contents(work)
         self._on_signal = OnSignal(work, self.contents)
+        self.on_refused: Callable[[str, datetime], None] = lambda _channel, _now: None
 
     # -- on an alarm channel -------------------------------------------------------------------------------------
 
@@ -61,10 +65,15 @@ class Focal:
         if person is None:
             if (person := await enrol(self._people, inbound, now)) is not None:
                 await self._answer(inbound, person, self._tell(person, "desk/enrolled", now), now, mark)
+            else:
+                self.on_refused(inbound.channel, now)
             return
         await self._hear(person, text, inbound, mark, now)
 
     async def _hear(self, person: str, text: str, inbound: Inbound, mark: str, now: datetime) -> None:
+        if inbound.sent_at is not None and now - inbound.sent_at > TOO_OLD:
+            await self._answer(inbound, person, self._tell(person, "desk/refused.too_old", now), now, mark)
+            return
         if inbound.choice is not None and inbound.choice.startswith(VERB_TAP):
             text = inbound.choice.removeprefix(VERB_TAP)
         pseudonym = self._work.pseudonym(inbound.channel, inbound.address)

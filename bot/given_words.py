@@ -2,10 +2,12 @@
 What right or wrong words lead to is returning.py's."""
 
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot import returning
 from bot.kit import Kit
+from bot.receipt import Receipt
 from responders.box import Tampered
 from responders.casework import Casework
 from responders.chats import Chat
@@ -22,12 +24,19 @@ class GivenWords:
         self._work = work
         self._tries: deque[datetime] = deque()
         self._tries_an_hour = tries_an_hour
+        self.on_refused: Callable[[str, datetime], None] = lambda _channel, _now: None
 
-    async def cases(self, text: str, chat: Chat | None, now: datetime) -> tuple[int, ...]:
+    async def cases(self, text: str, chat: Chat | None, channel: str, now: datetime) -> tuple[int, ...]:
         """The cases of receipt words, if the text is four right ones."""
         read = self._kit.words.read(text)
         if read is None or not read.is_whole:
             return ()
+        found = await self._of(read, chat, now)
+        if not found:
+            self.on_refused(channel, now)
+        return found
+
+    async def _of(self, read: Receipt, chat: Chat | None, now: datetime) -> tuple[int, ...]:
         # A chat that has spent its own limit must not spend everybody's.
         is_spent = chat is not None and len(returning.tries(chat, now)) >= self._kit.attempts
         if is_spent or not self._may_try(now):

@@ -31,7 +31,7 @@ class Health:
     def __init__(self, app: App) -> None:
         self._app = app
         self._seen: set[int] | None = None
-        self.metrics = Metrics(app.receivers)
+        self.metrics = Metrics(app.receivers, app.knocks.refused)
         app.observe = self.metrics.arrived
         app.sending.observe = self.metrics.delivered
         if app.scoring is not None:

@@ -23,7 +23,8 @@ LAGS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5)
 class Metrics:
     """One process's figures."""
 
-    def __init__(self, receivers: Mapping[str, Receiver]) -> None:
+    def __init__(self, receivers: Mapping[str, Receiver], refused: Mapping[str, int] | None = None) -> None:
+        """`refused`: what was not who or what it said, by channel, counted by knocks.py."""
         self.registry = registry = CollectorRegistry()
         self.messages = Counter("tocsin_messages", "Messages that arrived.", ["channel"], registry=registry)
         self.alerts = Counter(
@@ -92,6 +93,7 @@ class Metrics:
             registry=registry,
         )
         registry.register(_Receivers(receivers))
+        registry.register(_Refused({} if refused is None else refused))
         for level in Level:
             self.alerts.labels(level.word)
             self.scores.labels(level.word)
@@ -130,6 +132,23 @@ class Metrics:
     def text(self) -> bytes:
         """In Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class _Refused(Collector):
+    """What tried to get in, read when somebody asks."""
+
+    def __init__(self, refused: Mapping[str, int]) -> None:
+        self._refused = refused
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "tocsin_refused",
+            "Codes, receipt words, keys and deliveries that were not ours, by channel.",
+            labels=["channel"],
+        )
+        for channel, count in self._refused.items():
+            family.add_metric([channel], count)
+        yield family
 
 
 class _Receivers(Collector):

@@ -25,6 +25,7 @@ class News(StrEnum):
     TEST_LATE = "test_late"
     CHANNEL_SILENT = "channel_silent"
     CHANNEL_BACK = "channel_back"
+    KNOCKING = "knocking"
     RECOVERED = "recovered"
 
 
@@ -41,5 +42,5 @@ PATIENCE: Mapping[News, timedelta] = {
 }
 
 # Ends without a word, for whoever hears "it works again" believes it, and these come back.
-UNANNOUNCED = frozenset({News.PAGE_WAITS, News.WORKER_GONE})
+UNANNOUNCED = frozenset({News.PAGE_WAITS, News.WORKER_GONE, News.KNOCKING})
 SILENT = frozenset({News.WORKER_GONE})  # the others do its work: nobody has to get up

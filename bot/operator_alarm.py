@@ -97,6 +97,9 @@ class OperatorAlarm:
             yield News.TIMER_FAILS, ""
         for channel in pulse.stuck:
             yield News.PAGE_WAITS, channel
+        app.knocks.look(app.receivers, now)
+        if app.knocks.are_many(now):
+            yield News.KNOCKING, ""
 
     def _on_signal(self) -> Iterator[Wrong]:
         """What is wrong with Signal. A daemon that is only being restarted is no news."""

@@ -270,6 +270,8 @@ async def test_half_characters_are_dropped_and_not_sent(counter: Counter) -> Non
 async def test_without_a_visit_nothing_is_said(counter: Counter) -> None:
     assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}))[0] == 401
     assert (await counter.post("/desk/say", {"text": "?", "id": "m1"}, "made up"))[0] == 401
+    assert (await counter.post("/desk/prove", {"id": "made up", "nonce": "made up"}))[0] == 403
+    assert counter.world.app.knocks.refused == {"desk": 3}
 
 
 async def test_a_token_in_bytes_that_are_no_text_is_a_wrong_one(counter: Counter) -> None:

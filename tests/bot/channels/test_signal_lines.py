@@ -122,6 +122,68 @@ async def test_another_accounts_events_and_everything_that_is_no_message_are_cou
     }
 
 
+async def test_events_that_signal_cli_never_makes_are_refused_and_counted_and_the_next_one_is_heard(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    receiver, message = parts.receiver(), {"timestamp": 7, "message": "forged"}
+    forged: list[dict[str, object]] = [
+        {"timestamp": 7, "dataMessage": message},  # from nobody
+        {"sourceUuid": "", "timestamp": 7, "dataMessage": message},
+        {"sourceUuid": ["u"], "timestamp": 7, "dataMessage": message},
+        {
+            "sourceNumber": "+16660000001",
+            "timestamp": 7,
+            "dataMessage": message,
+        },  # a number is no address of ours
+        {"sourceUuid": "u", "timestamp": -1, "dataMessage": message},
+        {"sourceUuid": "u", "timestamp": 10**15, "dataMessage": message},  # the year 33658
+        {"sourceUuid": "u", "timestamp": "7", "dataMessage": message},
+        {"sourceUuid": "u", "timestamp": True, "dataMessage": message},
+    ]
+    async with receiving(receiver, work):
+        await server.until(server.is_subscribed)
+        for envelope in forged:
+            event = {"method": "receive", "params": {"account": INTAKE, "envelope": envelope}}
+            server.raw(json.dumps(event).encode() + b"\n")
+        mine = {
+            "sourceUuid": "u",
+            "sourceNumber": INTAKE,
+            "timestamp": 7,
+            "dataMessage": message,
+        }  # our own number's
+        server.raw(json.dumps({"method": "receive", "params": {"envelope": mine}}).encode() + b"\n")
+        for strange in (
+            b"[" * 50_000,
+            b'{"method":"receive","params":' + b"9" * 5_000 + b"}",
+            b'"\\ud800"',
+            b"\0",
+            b"NaN",
+        ):
+            server.raw(strange + b"\n")
+        server.say(server.phone(1), "after")
+        await work.until(1)
+    assert work.texts() == ["after"]
+    kinds = receiver.counts.ignored_kinds
+    assert kinds[Ignored.UNREADABLE] == len(forged) + 5
+    assert kinds[Ignored.SYNC] == 1
+
+
+async def test_the_same_moment_from_two_people_is_two_messages_and_given_again_none(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    """A timestamp is only half of a message's name: with another's, nobody makes their message look worked."""
+    first, second = server.phone(1), server.phone(2)
+    message = {"timestamp": 1_795_290_235_995, "message": "at once", "expiresInSeconds": 0}
+    async with receiving(parts.receiver(), work):
+        await server.until(server.is_subscribed)
+        for phone in (first, second):
+            server.event(phone, 1_795_290_235_995, dataMessage=message)
+        await work.until(2)
+    assert {one.address for one in work.done} == {first.uuid, second.uuid}
+    names = {parts.inbox.place("signal", one.address, one.message_id) for one in work.done}
+    assert len(names) == 2
+
+
 async def test_a_new_identity_is_trusted_before_it_is_handled(
     server: SignalServer, parts: Parts, work: Work
 ) -> None:

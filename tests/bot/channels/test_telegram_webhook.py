@@ -108,7 +108,21 @@ async def test_too_large_a_body_is_413_whether_it_says_its_size_or_not(door: Doo
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"null", b"[]", b'{"message": {}}', b"\xff\xfe", b"[" * 200_000],
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'{"message": {}}',
+        b"\xff\xfe",
+        b"[" * 200_000,
+        b'{"update_id":NaN}',
+        b'{"update_id":1e3}',
+        b'{"update_id":' + b"9" * 5_000 + b"}",
+        b'{"update_id":1,"update_id":"2"}',
+        b'{"update_id":true}',
+        b'{"update_id":9223372036854775808}',
+    ],
     ids=lambda b: str(b[:12]),
 )
 async def test_what_is_no_update_is_400_and_counted(door: Door, work: Work, body: bytes) -> None:
