@@ -24,20 +24,35 @@ def drill(
     without_keyring: Annotated[
         bool, typer.Option("--without-keyring", help="The transit keyring was destroyed in time.")
     ] = False,
+    signal_cli: Annotated[
+        Path | None, typer.Option("--signal-cli", help="Also signal-cli's folder, or a copy of it.")
+    ] = None,
     config: ConfigFolder = Path("config"),
 ) -> None:
-    """List what an adversary reads who seizes store, master key and transit keyring, by kind of record.
+    """List what an adversary reads who seizes store, master key and transit keyring, by kind of record; and what
+    signal-cli keeps of everyone who ever wrote over Signal.
 
     It opens what the keys open and tells the names of fields, never what is in them."""
     with one_sentence():
         found = asyncio.run(_seized(config, without_keyring))
+        beside = _beside(signal_cli)
     keyring = "not the transit keyring" if without_keyring else "the transit keyring"
     values, opened = sum(one.values for one in found), sum(one.opened for one in found)
     typer.echo(HEAD.format(keyring=keyring, values=values, opened=opened))
-    for one in found:
+    for one in (*found, *beside):
         read = ", ".join(sorted(one.fields)) if one.opened else "-"
         typer.echo(f"{one.where:<28} {one.opened:>6} of {one.values:<6} {read}")
     typer.echo(TAIL)
+
+
+def _beside(folder: Path | None) -> "list[Found]":
+    from bot.seized_signal import seized  # noqa: PLC0415 - loads sqlite
+
+    if folder is None:
+        return []
+    if not (folder / "data").is_dir():
+        raise OSError(f"{folder}: not a folder of signal-cli, which has a folder data")
+    return seized(folder)
 
 
 async def _seized(config: Path, without_keyring: bool) -> "list[Found]":
