@@ -59,13 +59,12 @@ class Ledger:
         self.killed.update((item.address, item.text) for item in self._opened(self.waiting.items()))
 
     def decided(self) -> tuple[Counter[Letter], Counter[Letter]]:
-        """How often each message was to be sent, and to whom; and the same for replies to reporters that nobody
-        cancelled."""
-        everything = [item for item in self._opened(self.queued) if item.kind in SENT]
-        called_off = [item for item in self._opened(self.cancelled) if item.kind is Kind.REPLY]
-        replies = Counter((item.address, item.text) for item in everything if item.kind is Kind.REPLY)
-        replies -= Counter((item.address, item.text) for item in called_off)
-        return Counter((item.address, item.text) for item in everything), replies
+        """How often each message was to be sent, and to whom; and the same without what was cancelled."""
+        everything = Counter(
+            (item.address, item.text) for item in self._opened(self.queued) if item.kind in SENT
+        )
+        called_off = Counter((item.address, item.text) for item in self._opened(self.cancelled))
+        return everything, everything - called_off
 
     def _opened(self, sealed: Iterable[tuple[str, bytes]]) -> list[Item]:
         transit = TransitKeyring(self.house.folder / "transit", self.house.master)

@@ -70,9 +70,9 @@ async def reckon(house: House, lives: Sequence[Life], ledger: Ledger, began: flo
         except (Lost, AssertionError) as fault:
             faults.append(f"{life.token} (case {life.number}): {fault}")
     faults += _late(records, lives, began) + _wrong_person(house, lives)
-    decided, replies = ledger.decided()
+    decided, due = ledger.decided()
     accepted = ledger.accepted()
-    faults += _unsent(replies - accepted)
+    faults += _unsent(due - accepted)
     faults += _repeated(accepted - decided - ledger.killed - ledger.unheard())
     strays = set(await house.open_numbers()) - {life.number for life in lives}
     if strays:
@@ -124,7 +124,8 @@ def pages_of(house: House, number: int) -> dict[str, list[float]]:
 
 def _late(records: Records, lives: Sequence[Life], began: float) -> list[str]:
     return [
-        f"case {life.number} woke somebody after {wait:.1f} s; told at {records.told[life.reporter] - began:.0f} s"
+        f"case {life.number} woke somebody after {wait:.1f} s; told at {records.told[life.reporter] - began:.0f} s, "
+        f"paged at {[(who, round(at[0] - began)) for who, at in records.paged[life.number].items()]}"
         for life in lives
         if (wait := records.wait(life)) > IN_TIME
     ]
@@ -141,8 +142,12 @@ def _wrong_person(house: House, lives: Sequence[Life]) -> list[str]:
 
 
 def _unsent(missing: Counter[Letter]) -> list[str]:
-    """What was decided to be said to a reporter was shown, as often as it was decided."""
-    return [f"never shown to {who}: {text[:40]}" for who, text in missing]
+    """What was decided to be said was shown, as often as it was decided; who blocks the bot is shown nothing."""
+    return [
+        f"never shown to {who}, {count} times: {text[:40]}"
+        for (who, text), count in missing.items()
+        if who != str(PEOPLE["second"])
+    ]
 
 
 def _repeated(beyond: Counter[Letter]) -> list[str]:
