@@ -74,7 +74,7 @@ def erase(case: Case, now: datetime, retention: Retention | None = None) -> Case
         gone = emptied(case).marked(Mark.ERASED)
         number_gone = now + (retention or Retention()).number
         state = case.moved(Move.CLOSE) if case.is_open else case.state
-        gone = replace(gone, state=state, closed=case.closed or now, outcome=case.outcome or 0)
+        gone = replace(gone, state=state, closed=case.closed or now, outcome=case.outcome or 0, trusted=False)
         tells = tuple(Tell(one, "desk/erased_closed", {"number": case.number}) for one in _concerned(case))
         erased = CaseTurn(
             gone.with_due(number_gone=number_gone),

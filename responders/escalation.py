@@ -215,7 +215,7 @@ def _retention(*erase: Erase) -> Callable[[Case, datetime, Plan | None], CaseTur
 
 
 def _case_gone(case: Case, _now: datetime, _plan: Plan | None) -> CaseTurn:
-    return CaseTurn(emptied(case), erase=frozenset(Erase) - {Erase.RECORD})
+    return CaseTurn(replace(emptied(case), trusted=False), erase=frozenset(Erase) - {Erase.RECORD})
 
 
 _HANDLERS: Mapping[Due, Callable[[Case, datetime, Plan | None], CaseTurn]] = {
