@@ -197,7 +197,7 @@ class Ends(asyncio.Protocol):
                         raise reply
                 else:
                     answer.set_result(reply)
-        except (RedisError, IndexError):
+        except (RedisError, IndexError, TypeError, MemoryError):  # also what hiredis trips over in nonsense
             self.lose()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature

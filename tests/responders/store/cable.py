@@ -21,6 +21,7 @@ class Cable:
         self.path = folder / "cable.sock"
         self.cut = Cut.NOWHERE
         self.silent = False
+        self.instead: bytes | None = None  # what comes in the place of the server's next answer
         self.connections = 0
         self._server = server
         self._listening: asyncio.Server | None = None
@@ -78,6 +79,8 @@ class Cable:
                 if self.cut is place:
                     self.cut = Cut.NOWHERE
                     break
+                if self.instead is not None and place is Cut.AFTER_THE_SERVER:
+                    data, self.instead = self.instead, None
                 if not self.silent:
                     sink.write(data)
                     await sink.drain()

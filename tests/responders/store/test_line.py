@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -125,3 +126,29 @@ async def test_a_store_that_was_closed_opens_again_when_asked(store: Store) -> N
     await store.close()
     await store.close()
     assert await store.read([SESSION]) == [None]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"%1\r\n*0\r\n:1\r\n",  # a mapping whose key is a list
+        b"*1\r\n" * 50,
+        b"?\r\n",
+        b",abc\r\n",
+        b"#x\r\n",
+        b"$99999999999999999999\r\n",
+        b"-LOADING not yet\r\n",
+        b"_\r\n_\r\n_\r\n",  # more answers than questions
+        b"\xff" * 100,
+    ],
+    ids=lambda one: repr(one[:12]),
+)
+async def test_an_answer_that_is_none_ends_the_line_and_the_command_is_asked_again(
+    store: Store, remote: Store, cable: Cable, nonsense: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.put([Field("{s3}:receipt", "count", add=1)])
+    cable.instead = nonsense
+    with suppress(StoreDown):  # where the nonsense was an answer of its own
+        assert await remote.field("{s3}:receipt", "count") in (b"1", None)
+    assert await remote.field("{s3}:receipt", "count") == b"1"
+    assert caplog.text == "", "the loop has seen no exception"
