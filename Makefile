@@ -37,7 +37,7 @@ demo: install  ## Show the service on one page, with an example organisation. Ct
 talk: install  ## The same in this terminal.
 	@.venv/bin/tocsin talk
 
-test: install  ## All tests that need only Python; somewhat over a minute on two slow cores.
+test: install  ## Most tests, and all that need no process of their own; a minute or two on two slow cores.
 	.venv/bin/pytest
 
 test-core: install  ## Only what decides: triage and the rules of the ladder, in seconds on one core.
