@@ -84,7 +84,7 @@ def _keyring(found: Configured, environment: Mapping[str, str]) -> Iterator[Line
         advice = "move it: a backup of the store must not hold it"
         yield Line(State.FAIL, f"keyring {path}: lies in the store's folder", advice)
     if not path.exists():
-        advice = "well before the first start; later it means that what was in transit cannot be opened"
+        advice = "fine before the first start; later it means that what was in transit cannot be opened"
         yield Line(State.WARN, f"keyring {path}: not there yet", advice)
         return
     try:
