@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from responders.cases import Case
 from responders.casework import Casework
-from responders.grouping import GROUP, MINUTE, leaves_at, nobody_has, summed
+from responders.clock_back import BACK_COUNTS
+from responders.grouping import GROUP, MINUTE, ON_IT, leaves_at, nobody_has, summed
 from responders.items import Item
 from responders.pending import Pending
 from responders.store import Applied
@@ -33,12 +34,15 @@ class Gathering:
     async def ring(self, item: Item, now: datetime) -> None:
         """One request has fallen due. Raises StoreDown."""
         person, slot, since = item.person, item.mark, datetime.fromtimestamp(item.at, UTC)
-        if (person, slot) in self._made:
+        # after the clock went back the same moments come again, and are others
+        made = person, f"{slot}|{await self._work.store.retimed_at(0) or ''}"
+        if made in self._made:
             return
         waiting = nobody_has(await self._open_cases(now), person)
-        pending = Pending(0, self._mark(f"group|{person}|{slot}"))
-        is_over = len(waiting) <= self._paging.grouping.rate.burst
-        if waiting and not await self._is_on_it(person, now):
+        pending = Pending(0, self._mark("group|{}|{}".format(*made)))
+        is_quiet = bool(waiting) and await self._is_on_it(person, now)
+        is_over = len(waiting) <= self._paging.grouping.rate.burst and not is_quiet
+        if waiting and not is_quiet:
             self._page(pending, person, waiting, now)
         if is_over:
             self._paging.grouping.ends(person)
@@ -47,7 +51,7 @@ class Gathering:
             self._paging.gather(pending, person, since, leaves_at(since, now), now)
         if await self._commit(pending):
             await self._tell(person, since, waiting, now, is_over=is_over)
-        self._made[person, slot] = None
+        self._made[made] = None
         while len(self._made) > _REMEMBERED:
             del self._made[next(iter(self._made))]
 
@@ -71,7 +75,7 @@ class Gathering:
         people = await self._work.dispatch.people.all()
         enrolled = people.get(person)
         until = enrolled.on_list_until if enrolled is not None else None
-        return until is not None and now < until
+        return until is not None and now < until <= now + ON_IT + BACK_COUNTS  # later: the clock went back
 
     async def _tell(
         self, person: str, since: datetime, waiting: Sequence[Case], now: datetime, *, is_over: bool

@@ -63,7 +63,11 @@ class Timers(Wire):
 
     async def was_retimed(self, shard: int) -> bool:
         """Whether that has ever happened: then a timer may ring before its case expects it, and be right."""
-        return bool(await self._command("HEXISTS", _looked(shard), "back"))
+        return await self.retimed_at(shard) is not None
+
+    async def retimed_at(self, shard: int) -> datetime | None:
+        """The time at which that happened last."""
+        return moment(await self._command("HGET", _looked(shard), "back") or b"")
 
     async def ring_what_is_too_far(self, shard: int, now: datetime, farthest: timedelta) -> int:
         """Drafts, receipts and messages due later than anything of theirs can be are due now; returns how many."""

@@ -209,3 +209,19 @@ async def test_answers_to_a_known_reporter_and_a_persons_words_do_not_wait_behin
     await world.after(seconds=11)
     assert ana.newest == "We are here."
     assert ana.screen[-1].message.first
+
+
+async def test_whoever_comes_while_somebody_is_at_work_on_the_list_is_told_of_even_when_few_are_left(
+    world: World,
+) -> None:
+    await floods(world, FAKES)
+    await world.after(minutes=2)
+    for case in (await world.cases())[RATE.burst - 1 :]:
+        await world.person("second").at_desk(f"t{case.number}")
+    await world.person("first").types("w")
+    before = len(world.person("first").pages)
+    await world.reporter("ben").writes("SOS they are at the door")
+    ring = max(case.number for case in await world.cases())
+    await world.after(minutes=5, seconds=50)
+    rang = world.person("first").pages[before:]
+    assert any(text.startswith("MANY") and f"the newest {ring}" in text for text in rang)
