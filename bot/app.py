@@ -97,8 +97,7 @@ class App:
             group.create_task(self.door.run(), name="door")
             listening = Listening(self.store, self.worker, self.heard_elsewhere)
             for name, receiver in self.receivers.items():
-                handle = self.hear_focal if name in ALERT_ACCOUNTS else self.hear
-                group.create_task(listening.of(name, partial(receiver.receive, handle)), name=name)
+                group.create_task(listening.of(name, partial(self._receive, name, receiver)), name=name)
 
     async def stop(self) -> None:
         """After `run` was cancelled: settle what was sent, note the clean stop."""
@@ -116,6 +115,11 @@ class App:
             except StoreDown:
                 log.error("the store does not answer; trying again")
                 await asyncio.sleep(1)
+
+    async def _receive(self, name: str, receiver: Receiver) -> None:
+        if name == self.door.account:
+            self.door.begins()
+        await receiver.receive(self.hear_focal if name in ALERT_ACCOUNTS else self.hear)
 
     async def hear(self, inbound: Inbound) -> None:
         """One arrival on an intake account."""

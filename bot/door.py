@@ -4,7 +4,8 @@ alarm is worked as soon as those before it are.
 A platform hands over a few messages at a time and hides the rest behind them, so that a known reporter would stand in
 the queue of a flood. Beyond `at_once`, what a stranger writes is therefore put into our inbox, sealed; that costs a
 hundredth of working it, the platform's queue moves on, and whoever a person has believed before goes straight through.
-What was put aside is worked in its order, all the time. Signal's messages lie in the inbox anyway."""
+What was put aside is worked in its order, all the time; what cannot be worked now holds up its own shard and no other.
+Signal's messages lie in the inbox anyway."""
 
 import asyncio
 import logging
@@ -16,8 +17,8 @@ from datetime import datetime, timedelta
 
 from bot.channels import Handle, Inbound
 from bot.channels.inbound_json import as_bytes, from_bytes
-from bot.channels.lanes import Lanes
 from bot.clock import monotonic
+from responders.compact import NotOurs
 from responders.inbox import Inbox, Place
 from responders.store import StoreDown
 from responders.store.wire import milliseconds
@@ -31,6 +32,8 @@ FORGOTTEN = timedelta(
     seconds=30
 )  # then whoever put it there has died, or has much to do: doubled work is harmless
 AGAIN = (0.2, 1.0, 2.0, 5.0)  # seconds before failed work is offered again
+
+Put = tuple[Place, Inbound]
 
 
 class Door:
@@ -48,10 +51,14 @@ class Door:
         self._at_once = at_once
         self._most = most
         self._working = self._putting = 0
-        self._aside: deque[tuple[Place, Inbound]] = deque()
+        self._aside: deque[Put] = deque()
         self._in_hand: set[Place] = set()
         self._held: Counter[str] = Counter()  # by address: a person's messages keep their order
-        self._lanes = Lanes()
+        self._busy: dict[str, deque[Put]] = {}  # by address: what is worked now, and what comes after it
+        self._behind: dict[int, deque[Put]] = {}  # by shard: what failed, and what comes after it
+        self._again: set[asyncio.Task[None]] = set()
+        self._unlooked = set(range(inbox.shards))
+        self._looking = [asyncio.Lock() for _ in range(inbox.shards)]
         self._some, self._quiet = asyncio.Event(), asyncio.Event()
         self._quiet.set()
         self._room = asyncio.Condition()
@@ -61,14 +68,28 @@ class Door:
         """How many messages of strangers are put aside now."""
         return len(self._in_hand)
 
+    @property
+    def account(self) -> str:
+        """Whose way in it is."""
+        return self._account
+
+    def begins(self) -> None:
+        """This worker hears the account from now on: another may have put aside what somebody wrote before."""
+        self._unlooked = set(range(self._inbox.shards))
+
     async def hear(self, inbound: Inbound) -> None:
         """Work one arrival, or put it aside; returns once it cannot be lost. Raises what working it raises."""
-        if inbound.channel != self._account or inbound.in_inbox or not await self._waits(inbound):
+        if inbound.channel != self._account or inbound.in_inbox:
+            await self._work(inbound)
+            return
+        place = self._inbox.place(self._account, inbound.address, inbound.message_id)
+        if place.shard in self._unlooked:
+            await self._look_first(place.shard)
+        if not await self._waits(inbound):
             await self._work(inbound)
             return
         async with self._room:
             await self._room.wait_for(lambda: len(self._in_hand) < self._most)
-        place = self._inbox.place(self._account, inbound.address, inbound.message_id)
         self._held[inbound.address] += 1  # before we wait: the next of this person must come behind
         try:
             is_open = await self._put(place, inbound)
@@ -82,47 +103,93 @@ class Door:
 
     async def run(self) -> None:
         """Work what is put aside, until cancelled; first of all what an earlier run left."""
-        async with asyncio.TaskGroup() as group:
-            for number in range(WIDTH):
-                group.create_task(self._work_aside(always=number == 0))
-            older_than = timedelta(0)
-            while True:
-                with suppress(StoreDown):
-                    await self.look(older_than)
-                    older_than = FORGOTTEN
-                await asyncio.sleep(FORGOTTEN.total_seconds() if older_than else AGAIN[1])
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(WIDTH):
+                    group.create_task(self._work_aside(always=number == 0))
+                while True:
+                    await self.look(FORGOTTEN)
+                    await asyncio.sleep(AGAIN[1] if self._unlooked else FORGOTTEN.total_seconds())
+        finally:
+            for task in self._again:
+                task.cancel()
 
     async def look(self, older_than: timedelta) -> None:
-        """Take up what lies in the inbox and is in nobody's hands. Raises StoreDown."""
-        latest, mine = (
-            milliseconds(self._clock() - older_than),
-            set(self._in_hand),
-        )  # those may be worked meanwhile
-        for one in await self._inbox.waiting(self._account):
-            if (
-                one.at <= latest
-                and one.place not in mine
-                and one.place not in self._in_hand
-                and len(self._in_hand) < self._most
-            ):
-                inbound = from_bytes(self._account, one.content)
-                self._held[inbound.address] += 1
-                self._put_aside(one.place, inbound)
+        """Take up what lies in the inbox and is in nobody's hands; a shard that is away is looked at later."""
+        for shard in range(self._inbox.shards):
+            with suppress(StoreDown):
+                await self._look_first(shard)
+                await self._take_up(shard, older_than)
 
     async def next(self) -> bool:
-        """Work the first that was put aside; False when nothing is."""
+        """Work the first that was put aside, if it can be worked now; False when nothing is."""
         if not self._aside:
             return False
-        place, inbound = self._aside.popleft()
+        put = self._aside.popleft()
+        place, address = put[0], put[1].address
+        for waits in (self._busy.get(address), self._behind.get(place.shard)):
+            if waits is not None:
+                waits.append(put)
+                return True
+        queue = self._busy[address] = deque([put])
         try:
-            async with self._lanes.lane(inbound.address):
-                await self._offered(replace(inbound, in_inbox=True))
+            while queue and await self._is_worked(queue[0][1], 1):
+                await self._done(*queue.popleft())
         finally:
-            self._in_hand.discard(place)
-            self._let_go(inbound.address)
-            async with self._room:
-                self._room.notify()
+            del self._busy[address]
+        if queue:
+            self._fails(place.shard, queue)
         return True
+
+    def _fails(self, shard: int, queue: deque[Put]) -> None:
+        """What comes after it in its shard waits for it, and nobody else."""
+        if shard in self._behind:
+            self._behind[shard].extend(queue)
+            return
+        self._behind[shard] = queue
+        task = asyncio.get_running_loop().create_task(self._work_again(shard, queue))
+        self._again.add(task)
+        task.add_done_callback(self._again.discard)
+
+    async def _work_again(self, shard: int, queue: deque[Put]) -> None:
+        """Offer the first until it is worked, then let the others of its shard go on."""
+        failures = 1
+        await asyncio.sleep(AGAIN[0])
+        while not await self._is_worked(queue[0][1], failures + 1):
+            failures += 1
+            await asyncio.sleep(AGAIN[min(failures, len(AGAIN)) - 1])
+        await self._done(*queue.popleft())
+        del self._behind[shard]
+        self._aside.extendleft(reversed(queue))
+        self._some.set()
+
+    async def _look_first(self, shard: int) -> None:
+        """Before anything new of a shard is worked: what was left there was written before it. Raises StoreDown."""
+        async with self._looking[shard]:
+            if shard in self._unlooked:
+                await self._take_up(shard, timedelta(0))
+                self._unlooked.discard(shard)
+
+    async def _take_up(self, shard: int, older_than: timedelta) -> None:
+        now, mine = self._clock(), set(self._in_hand)  # those may be worked meanwhile
+        latest, ahead = milliseconds(now - older_than), milliseconds(now + older_than)
+        for one in await self._inbox.waiting(self._account, shard):
+            # what was put there later than now was put there before the clock went back
+            is_fresh = latest < one.at <= ahead and older_than > timedelta(0)
+            if (
+                is_fresh
+                or one.place in mine
+                or one.place in self._in_hand
+                or len(self._in_hand) >= self._most
+            ):
+                continue
+            try:
+                inbound = from_bytes(self._account, one.content)
+            except NotOurs:  # a worker of a newer version can read it: it stays, and holds up nobody
+                log.error("%s: an arrival in the inbox is not one of this version", self._account)
+                continue
+            self._held[inbound.address] += 1
+            self._put_aside(one.place, inbound)
 
     async def _waits(self, inbound: Inbound) -> bool:
         if self._held[inbound.address]:
@@ -168,16 +235,17 @@ class Door:
             elif not self._quiet.is_set():
                 await asyncio.sleep(REST * (monotonic() - begun))
 
-    async def _offered(self, inbound: Inbound) -> None:
-        """Offer it until it is handled."""
-        failures = 0
-        while True:
-            try:
-                await self._handle(inbound)
-            except Exception as fault:  # whatever it was: it is not done, so it stays where it is
-                failures += 1
-                name = type(fault).__name__
-                log.warning("%s: handling failed (%s), attempt %d", self._account, name, failures)
-                await asyncio.sleep(AGAIN[min(failures, len(AGAIN)) - 1])
-            else:
-                return
+    async def _is_worked(self, inbound: Inbound, attempt: int) -> bool:
+        try:
+            await self._handle(replace(inbound, in_inbox=True))
+        except Exception as fault:  # whatever it was: it is not done, so it stays where it is
+            name = type(fault).__name__
+            log.warning("%s: handling failed (%s), attempt %d", self._account, name, attempt)
+            return False
+        return True
+
+    async def _done(self, place: Place, inbound: Inbound) -> None:
+        self._in_hand.discard(place)
+        self._let_go(inbound.address)
+        async with self._room:
+            self._room.notify()

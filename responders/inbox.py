@@ -64,10 +64,15 @@ class Inbox:
         value = self._order(now).to_bytes(_ORDER) + sealed
         return await self._store.put_inbox(place.shard, place.mark, value) is not Arrival.WORKED
 
-    async def waiting(self, channel: str) -> list[Waiting]:
-        """All that waits of one channel, in the order in which it arrived. Raises StoreDown."""
+    @property
+    def shards(self) -> int:
+        """How many inboxes there are."""
+        return self._shards
+
+    async def waiting(self, channel: str, only: int | None = None) -> list[Waiting]:
+        """All that waits of one channel, in the order in which it arrived; or that of one shard. Raises StoreDown."""
         found = []
-        for shard in range(self._shards):
+        for shard in range(self._shards) if only is None else (only,):
             for mark, value in (await self._store.inbox(shard)).items():
                 opened = await self._open(Place(shard, mark), value)
                 if opened is not None and opened[0] == channel:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels import Inbound
-from bot.door import Door
+from bot.door import FORGOTTEN, WIDTH, Door
 from responders.inbox import Inbox
 from responders.keyring import MasterKey, TransitKeyring, mark, pseudonym
 from responders.store import Store, StoreDown
@@ -30,6 +30,7 @@ class Work:
         self.gate = asyncio.Event()
         self.known: set[str] = set()
         self.faults: list[Exception] = []
+        self.away: set[str] = set()
 
     async def handle(self, inbound: Inbound) -> None:
         name = f"{inbound.address}.{inbound.message_id}"
@@ -38,6 +39,8 @@ class Work:
             await self.gate.wait()
         if self.faults:
             raise self.faults.pop()
+        if inbound.address in self.away:
+            raise StoreDown("away")
         if inbound.in_inbox:  # as the commit of a turn does
             await self._inbox.drop(self._inbox.place("telegram", inbound.address, inbound.message_id))
         self.done.append(name)
@@ -155,7 +158,7 @@ async def test_work_that_fails_is_offered_again(hall: Hall) -> None:
     await until(lambda: len(hall.work.done) == AT_ONCE, lambda: AssertionError("the first are through"))
     hall.work.faults = [StoreDown("away"), ValueError("a bug")]
     await hall.door.next()
-    assert hall.work.done[-1] == "ben.m1"
+    await until(lambda: hall.work.done[-1] == "ben.m1", lambda: AssertionError(f"{hall.work.begun}"))
     assert hall.work.begun.count("ben.m1") == 3
 
 
@@ -196,3 +199,70 @@ async def test_its_loops_work_what_is_put_aside(hall: Hall) -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await hall.kept() == 0
+
+
+async def test_what_a_newer_version_left_in_the_inbox_ends_nobody_and_stays(hall: Hall) -> None:
+    place = hall.inbox.place("telegram", "zoe", "m1")
+    await hall.inbox.put("telegram", place, b"of another version", hall.now)
+    await hall.is_full()
+    await hall.comes("ben")
+    after = hall.another()
+    hall.work.gate.set()
+    await after.look(timedelta(0))
+    assert await after.next()
+    assert "ben.m1" in hall.work.done
+    assert await hall.kept() == 1
+
+
+async def test_what_was_put_aside_before_the_clock_went_back_is_found_by_the_next_worker(hall: Hall) -> None:
+    await hall.is_full()
+    await hall.comes("ben")
+    hall.work.gate.set()
+    hall.now -= timedelta(hours=1)
+    for older_than in (timedelta(0), FORGOTTEN):
+        after = hall.another()
+        await after.look(older_than)
+        assert after.waiting == 1
+
+
+async def test_whoever_takes_an_account_over_works_what_was_left_there_before_anything_new(
+    hall: Hall,
+) -> None:
+    await hall.is_full()
+    await hall.comes("ben", "m1")
+    hall.door = hall.another()
+    await hall.comes("ben", "m2")
+    hall.work.gate.set()
+    while await hall.door.next():
+        pass
+    assert [name for name in hall.work.done if name.startswith("ben")] == ["ben.m1", "ben.m2"]
+
+
+async def test_messages_that_cannot_be_worked_now_hold_up_no_other_strangers(hall: Hall) -> None:
+    """As when the machine of one shard is away."""
+    await hall.is_full()
+    of_shard: dict[int, list[str]] = {0: [], 1: []}
+    for number in range(100):
+        address = f"fake{number}"
+        of_shard[hall.inbox.place("telegram", address, "m1").shard].append(address)
+    away, (ben, eva) = of_shard[0][: 2 * WIDTH], of_shard[1][:2]
+    hall.work.away = set(away)
+    for address in away:
+        await hall.comes(address, "m1")
+    await hall.comes(away[0], "m2")
+    await hall.comes(ben)
+    hall.work.gate.set()
+    running = asyncio.create_task(hall.door.run())
+    await until(lambda: f"{ben}.m1" in hall.work.done, lambda: AssertionError(f"{hall.work.begun}"))
+    await hall.comes(eva)
+    await until(
+        lambda: f"{eva}.m1" in hall.work.done, lambda: AssertionError("no stranger is heard any more")
+    )
+    hall.work.away = set()
+    await until(lambda: not hall.door.waiting, lambda: AssertionError(f"{hall.door.waiting} wait"))
+    assert [name for name in hall.work.done if name.startswith(f"{away[0]}.")] == [
+        f"{away[0]}.m1",
+        f"{away[0]}.m2",
+    ]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
