@@ -1,6 +1,7 @@
 """Makes what is gathered from many cases: a digest, and, in a flood, the page about all, from the cases as they are
 when it leaves. When a flood begins and how a page then rings is decided in grouping.py."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from responders.clock_back import BACK_COUNTS
 from responders.grouping import GROUP, MINUTE, ON_IT, leaves_at, nobody_has, summed
 from responders.items import Item
 from responders.pending import Pending
-from responders.store import Applied
+from responders.store import Applied, StoreDown
 from responders.turns import Choice
 from triage.scales import Level
 
@@ -29,7 +30,7 @@ class Gathering:
         self._paging = work.dispatch.paging
         self._mark = mark
         self._made: dict[tuple[str, str], None] = {}  # by person and moment; the store knows it, too
-        self._read: tuple[datetime, list[Case]] | None = None
+        self._read: tuple[datetime, list[Case], bool] | None = None
 
     async def ring(self, item: Item, now: datetime) -> None:
         """One request has fallen due. Raises StoreDown."""
@@ -38,10 +39,11 @@ class Gathering:
         made = person, f"{slot}|{await self._work.store.retimed_at(0) or ''}"
         if made in self._made:
             return
-        waiting = nobody_has(await self._open_cases(now), person)
+        cases, are_all = await self._open_cases(now)
+        waiting = nobody_has(cases, person)
         pending = Pending(0, self._mark("group|{}|{}".format(*made)))
         is_quiet = bool(waiting) and await self._is_on_it(person, now)
-        is_over = len(waiting) <= self._paging.grouping.rate.burst and not is_quiet
+        is_over = are_all and len(waiting) <= self._paging.grouping.rate.burst and not is_quiet
         if waiting and not is_quiet:
             self._page(pending, person, waiting, now)
         if is_over:
@@ -93,10 +95,21 @@ class Gathering:
             self._paging.say(pending, coordinator, f"desk/group.{what}", values, now)
         await self._commit(pending)
 
-    async def _open_cases(self, now: datetime) -> list[Case]:
+    async def _open_cases(self, now: datetime) -> tuple[list[Case], bool]:
+        """The cases, and whether these are all: those on a machine that is away keep nobody from being told of the
+        others. Raises StoreDown when there is none at all."""
         if self._read is None or not timedelta(0) <= now - self._read[0] < _READ_FOR:
-            self._read = now, await self._work.open_cases()
-        return self._read[1]
+            shards = range(self._work.dispatch.shards)
+            read = await asyncio.gather(
+                *(self._work.open_of(shard) for shard in shards), return_exceptions=True
+            )
+            faults = [one for one in read if isinstance(one, BaseException)]
+            for fault in faults:
+                if not isinstance(fault, StoreDown) or len(faults) == len(shards):
+                    raise fault
+            cases = [case for one in read if not isinstance(one, BaseException) for case in one]
+            self._read = now, cases, not faults
+        return self._read[1], self._read[2]
 
     async def _commit(self, pending: Pending) -> bool:
         """Whether this process was the first."""

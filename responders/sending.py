@@ -160,7 +160,8 @@ class Sending:
         if item_id in self._flying:
             return
         self._flying[item_id] = shard
-        place = (item.channel, item.address)
+        # what goes to no platform waits only for its own kind: notes may be many, and slow to write
+        place = (item.channel, item.address) if item.channel else (item.kind.value, "")
         lane = self._lanes.setdefault(place, deque())
         lane.append((shard, item_id, item))
         if len(lane) == 1:

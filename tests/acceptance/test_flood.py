@@ -7,7 +7,9 @@ import pytest
 
 from bot.channels import Inbound
 from bot.settings import Limits
+from responders.cases import Case
 from responders.grouping import RATE
+from responders.store import StoreDown
 from tests.acceptance.world import World
 
 FAKES = 40
@@ -225,3 +227,24 @@ async def test_whoever_comes_while_somebody_is_at_work_on_the_list_is_told_of_ev
     await world.after(minutes=5, seconds=50)
     rang = world.person("first").pages[before:]
     assert any(text.startswith("MANY") and f"the newest {ring}" in text for text in rang)
+
+
+async def test_cases_on_a_machine_that_is_away_keep_nobody_from_being_told_of_the_others(
+    world: World,
+) -> None:
+    work = world.app.casework
+    read = work.open_of
+
+    async def away(shard: int) -> list[Case]:
+        if shard == 1:
+            raise StoreDown("the machine of this shard is away")
+        return await read(shard)
+
+    await floods(world, FAKES)
+    work.open_of = away  # type: ignore[method-assign]
+    await world.after(seconds=13)
+    known = len(await read(0))
+    assert world.person("first").newest.startswith(f"MANY · cases nobody has: {known}, ")
+    work.open_of = read  # type: ignore[method-assign]
+    await world.after(minutes=2)
+    assert f"cases nobody has: {FAKES}, " in world.person("first").newest

@@ -473,3 +473,32 @@ async def test_what_another_keyring_sealed_is_left_to_the_worker_that_has_it(
     async with ours.running(), asyncio.timeout(30):
         await phones.seen["a page"].wait()
     await ours.sending.drain()
+
+
+async def test_the_page_about_all_and_a_page_to_nobody_do_not_wait_behind_what_is_only_written_down(
+    worker: Worker,
+) -> None:
+    gate, told = asyncio.Event(), asyncio.Event()
+
+    async def gather(_item: Item, _now: datetime) -> None:
+        told.set()
+
+    worker.sending.group = gather
+    audit = worker.store.append_audit
+
+    async def slow(entry_id: str, entry: bytes) -> None:
+        await gate.wait()
+        await audit(entry_id, entry)
+
+    worker.store.append_audit = slow  # type: ignore[method-assign]
+    await worker.sends(
+        Item(Kind.AUDIT, person="first", text="case.taken", case=12),
+        Item(Kind.GROUP, person="first", mark="20261005130000"),
+        replace(PAGE, channel="", address=""),
+        done=False,
+    )
+    async with asyncio.timeout(30):
+        await told.wait()
+    await until(lambda: bool(worker.failed), lambda: AssertionError("the next person is not woken"))
+    gate.set()
+    await worker.sending.drain()
