@@ -138,6 +138,9 @@ def _account(found: Setting, at: Where, account: Telegram) -> Iterator[Problem]:
 def outside(found: Setting) -> Iterator[Problem]:
     """Addresses outside: nothing leaves this machine in the clear."""
     settings = found.settings
+    for name, section in (("webhook", settings.webhook), ("email", settings.email)):
+        if section is not None and section.timeout <= timedelta(0):
+            yield found.problem((name, "timeout"), "expected more than 0s")
     if settings.webhook is not None:
         yield from _address(found, ("webhook", "url"), settings.webhook.url)
         yield from secret(found, ("webhook", "secret"), settings.webhook.secret)
@@ -166,6 +169,8 @@ def doors(found: Setting) -> Iterator[Problem]:
             weight = Weight.ERROR if name == "desk" else Weight.WARNING
             message = f"{name} is not encrypted: expected an address of this machine, which a tunnel reaches"
             yield found.problem((name,), message, weight)
+    if found.settings.desk == found.settings.health:
+        yield found.problem(("health",), "the desk has this address already")
 
 
 def alarms(found: Setting, responders: RespondersFile) -> Iterator[Problem]:
