@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.clock import monotonic
+from bot.clock import monotonic, utc_clock
 from responders.store import Store, StoreRefused
 from responders.valkey import EmbeddedStore
 from tests.chaos.waiting import until
@@ -32,7 +32,9 @@ class RecordingApi(BotApi):
     """The strict server, which also notes when it accepted what."""
 
     def __init__(self, token: str) -> None:
-        super().__init__(World(token=token))
+        super().__init__(
+            World(token=token, now=utc_clock())
+        )  # what is a day old by the worker's clock is too late
         self.accepted: list[Sent] = []
         self._place: socket.socket | None = None  # keeps our port while we are gone
 

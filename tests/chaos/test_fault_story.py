@@ -37,7 +37,8 @@ async def story(seed: int, plan: Plan, *, is_pushed: bool) -> Figures:
         except* (Lost, AssertionError) as fault:
             how = "pushed" if is_pushed else "polled"
             log = (house.folder / "worker.log").read_text()[-1500:]
-            told = "\n".join([*map(str, fault.exceptions), *getattr(fault, "__notes__", ())])
+            notes = [note for one in (fault, *fault.exceptions) for note in getattr(one, "__notes__", ())]
+            told = "\n".join([*map(str, fault.exceptions), *notes])
             raise AssertionError(f"seed {seed}, {how}:\n{told}\n{log}") from None
 
 
