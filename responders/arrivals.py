@@ -11,7 +11,7 @@ from responders.casework import Casework
 from responders.changing import replace
 from responders.chats import Chat
 from responders.delivery import Reason
-from responders.grouping import GROUP
+from responders.grouping import GROUP, nobody_has
 from responders.items import HELLO, Item, Kind
 from responders.outgoing import HELLO_AGAIN
 from responders.pending import Pending, case_key
@@ -122,7 +122,7 @@ class Arrivals:
         await self._elsewhere(item, alive, now)
         if not item.case:
             if reason != AWAY and item.mark == GROUP and not alive:
-                self._work.dispatch.paging.grouping.cannot_reach(item.person, now)
+                await self._cannot_reach(item.person, now)
             return
         if reason == AWAY:
             return
@@ -134,6 +134,18 @@ class Arrivals:
             ),
             now,
         )
+
+    async def _cannot_reach(self, person: str, now: datetime) -> None:
+        """The page about all failed: each case that it stood for wakes its next person at once."""
+        self._work.dispatch.paging.grouping.cannot_reach(person, now)
+        again = self._work.dispatch.plan_again
+        for waiting in nobody_has(await self._work.open_cases(), person):
+            if person not in waiting.unreachable:
+                await self._work.change(
+                    waiting.number,
+                    lambda case: escalation.undeliverable(case, person, now, plan=again(case, now)),
+                    now,
+                )
 
     async def _elsewhere(self, item: Item, ways: tuple[tuple[str, str], ...], now: datetime) -> None:
         """Queue it on the first of these channels that it has not tried."""

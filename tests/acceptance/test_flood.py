@@ -156,9 +156,12 @@ async def test_whom_the_page_about_all_cannot_reach_is_passed_over_for_the_next_
     for name in ("telegram-alerts", "email"):
         world.platforms[name].dead = {"first", "first@example.org"}
     await floods(world, FAKES)
-    await world.after(minutes=5)
-    assert all("third" in case.paged for case in await world.cases())
-    assert about_many(world, "third")
+    await world.after(seconds=15)
+    assert all("third" in case.paged for case in await world.cases()), (
+        "at once, not at the ladder's next step"
+    )
+    await world.after(seconds=15)
+    assert f"cases nobody has: {FAKES}, " in world.person("third").newest
 
 
 @pytest.mark.slow
