@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-import aiohttp
-
 from bot.check import check, has_errors, tally
 from bot.doctor_channels import look_at_signal, look_at_telegram
 from bot.doctor_files import look_at_disk, look_at_files
 from bot.doctor_lines import Line, State, judged
 from bot.doctor_path import look_at_path
+from bot.doctor_service import look_at_service
 from bot.doctor_store import look_at_store
 from bot.doctor_triage import look_at_triage
 from bot.heartbeat_kept import KeptBeats
@@ -62,7 +61,8 @@ async def look_at(found: Configured, environment: Mapping[str, str], now: dateti
         yield line
     async for line in look_at_signal(found.settings, environment):
         yield line
-    yield await _service(found.settings.health)
+    async for line in look_at_service(found.settings.health):
+        yield line
 
 
 def _configuration(config: Path, now: datetime) -> Line:
@@ -108,17 +108,3 @@ async def _path(
     }
     for line in look_at_path(beats, channels, found.settings.heartbeat, now):
         yield line
-
-
-async def _service(address: str) -> Line:
-    """What a running service says of itself."""
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
-            session.get(f"http://{address}/ready") as answer,
-        ):
-            told = await answer.json()
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        return Line(State.WARN, "the service does not run here", "tocsin run, or systemctl start tocsin")
-    reasons = "; ".join(map(str, told.get("reasons", ())))
-    return judged(told.get("ready") is True, f"the service: {reasons or 'ready'}", "see the lines above")

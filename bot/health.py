@@ -56,7 +56,8 @@ class Health:
     async def ready(self, _: web.Request) -> web.Response:
         """200, or 503 with the reasons."""
         reasons = list(self.reasons(self._app.clock()))
-        body = {"ready": not reasons, "reasons": reasons, "tested": self._tested()}
+        refused = dict(self._app.knocks.refused)
+        body = {"ready": not reasons, "reasons": reasons, "tested": self._tested(), "refused": refused}
         return web.json_response(body, status=503 if reasons else 200, headers=NEVER_KEPT)
 
     async def show_metrics(self, _: web.Request) -> web.Response:
