@@ -8,7 +8,7 @@ import aiohttp
 from bot.doctor_lines import Line, State, judged
 from bot.knocks import MANY
 
-_REFUSED = "codes, receipt words, keys or deliveries that were not ours; docs/deploy.md, What wakes you, says what to look at"
+_REFUSED = "codes, receipt words, keys or deliveries that are not ours; docs/deploy.md, What wakes you, says what to do"
 
 
 async def look_at_service(address: str) -> AsyncIterator[Line]:
