@@ -42,5 +42,7 @@ PATIENCE: Mapping[News, timedelta] = {
 }
 
 # Ends without a word, for whoever hears "it works again" believes it, and these come back.
-UNANNOUNCED = frozenset({News.PAGE_WAITS, News.WORKER_GONE, News.KNOCKING})
-SILENT = frozenset({News.WORKER_GONE})  # the others do its work: nobody has to get up
+# A stranger could ring with news and end of a flood in turns, every minute.
+UNANNOUNCED = frozenset({News.PAGE_WAITS, News.WORKER_GONE, News.KNOCKING, News.OVERRUN})
+# Nobody has to get up: the others do its work; all of it was refused, and whoever knocks must not be able to ring.
+SILENT = frozenset({News.WORKER_GONE, News.KNOCKING})

@@ -156,3 +156,32 @@ async def test_a_flood_that_cannot_be_worked_in_half_a_minute_is_told_once(world
     await world.settle()
     await look(alarm, world, world.now + timedelta(hours=1))
     assert len(overrun(world)) == 1, "and not again, for it is over"
+
+
+async def test_a_flood_that_comes_in_bursts_does_not_ring_with_each_of_them(world: World) -> None:
+    world.limits = Limits(strangers_at_once=1)
+    await world.restart()
+    alarm = OperatorAlarm(world.app, world.platforms)
+    for burst in range(5):
+        alarms = (
+            Inbound("telegram", f"fake{burst}.{n}", "m1", "SOS they are at the door", locale="en")
+            for n in range(5)
+        )
+        await asyncio.gather(*(world.app.hear(one) for one in alarms))
+        begun = world.now + timedelta(minutes=burst)
+        for seconds in (0, 30):
+            await look(alarm, world, begun + timedelta(seconds=seconds))
+        while await world.app.door.next():
+            pass
+        await look(alarm, world, begun + timedelta(seconds=40))
+    assert len(overrun(world)) == 1
+    assert not [text for text in told(world) if "works again" in text]
+
+
+async def test_whoever_keeps_knocking_rings_nobody(world: World) -> None:
+    alarm = OperatorAlarm(world.app, world.platforms)
+    world.app.knocks.count("telegram-alerts", world.now, 1_000)
+    await look(alarm, world, world.now)
+    shown = world.platforms["telegram-alerts"].everything["coordinator"][-1]
+    assert "keeps trying" in shown.message.text
+    assert shown.message.silent
