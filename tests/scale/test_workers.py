@@ -50,7 +50,12 @@ class People:
         while not over.is_set():
             life = a_life(self.crew.house, chance)
             self.lives.append(life)
-            await live(self.crew.house, life)
+            try:
+                await live(self.crew.house, life)
+            except AssertionError as fault:
+                hears = await self.crew.hears(ALERTS)
+                said = f"seed {SEED}: {fault}; {hears or 'nobody'} hears {ALERTS}"
+                raise AssertionError(f"{said}\n{self.crew.log()}") from None
             self.lived += 1
 
     async def some_more(self, count: int = AT_ONCE) -> None:

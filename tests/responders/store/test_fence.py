@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 async def lonely(valkey: EmbeddedStore, store: Store) -> AsyncIterator[Store]:
     """A client that wants one replica; `store` has emptied the server."""
     del store
-    lonely = Store(valkey.url, replicas=1, pauses=())
+    lonely = Store(valkey.url, replicas=1, pauses=(), patience=timedelta(seconds=30))
     yield lonely
     await lonely.close()
 

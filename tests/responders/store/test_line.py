@@ -88,7 +88,7 @@ async def test_a_caller_who_gives_up_takes_nobody_elses_answer(remote: Store) ->
 
 
 async def test_a_silent_network_ends_in_store_down_and_heals(cable: Cable) -> None:
-    remote = Store(cable.url, patience=timedelta(milliseconds=30), pauses=(0,))
+    remote = Store(cable.url, patience=timedelta(milliseconds=500), pauses=(0,))
     await remote.read([SESSION])
     cable.silent = True
     with pytest.raises(StoreDown, match="the store cannot be reached"):
