@@ -28,8 +28,11 @@ async def examine(store: Store, box: Box, shards: int) -> Drill:
     drill = Drill()
     for shard in range(shards):
         await _cases(store, box, shard, drill)
-    enrolled = await store.fields(PEOPLE)
-    drill.people = sum(_opens(box, name, blob) for name, blob in enrolled.items() if name.startswith(PERSON))
+    fields = await store.fields(PEOPLE)
+    enrolled = {
+        name: blob for name, blob in fields.items() if name.startswith(PERSON)
+    }  # others are only invited
+    drill.people = sum(_opens(box, name, blob) for name, blob in enrolled.items())
     if enrolled and not drill.people:
         drill.faults.append("nobody's enrolment opens: it was sealed under another master key")
     links = await store.read_audit()

@@ -9,8 +9,9 @@ import pytest
 from responders.backup import Contents, StoreNotEmpty, gather, look, make_backup, restore
 from responders.backup_drill import examine
 from responders.backup_file import BadBackup
-from responders.keyring import store_box
+from responders.keyring import MasterKey, store_box
 from responders.pending import case_key
+from responders.people import People
 from responders.schema import VERSION, NewerStore
 from responders.store import Store
 from tests.acceptance.world import CONFIG, World
@@ -132,3 +133,18 @@ async def test_the_drill_says_what_would_not_work(world: World, store: Store) ->
     await world.damage(case_key(shard, case.number))
     found = await examine(store, store_box(world.master), SHARDS)
     assert found.faults == [f"case {case.number}: its record is missing or does not open"]
+
+
+async def test_people_who_are_only_invited_are_no_fault_and_enrolments_under_another_key_are(
+    store: Store,
+) -> None:
+    def people(key: int) -> People:
+        return People(store, store_box(MasterKey(bytes([key]) * 32)), str, lambda: 0.0)
+
+    await people(1).invite("first", datetime(2026, 11, 2, tzinfo=UTC))
+    found = await examine(store, store_box(MasterKey(b"\x01" * 32)), SHARDS)
+    assert (found.people, found.faults) == (0, [])
+
+    await people(2).change("first", lambda before: before)
+    found = await examine(store, store_box(MasterKey(b"\x01" * 32)), SHARDS)
+    assert found.faults == ["nobody's enrolment opens: it was sealed under another master key"]
