@@ -121,14 +121,27 @@ async def copied(old: PliantStore, new: PliantStore) -> int:
         port = await new.listen(second)
         await second._command("REPLICAOF", "127.0.0.1", await old.listen(first))
 
-        async def has_everything() -> bool:
-            return b"master_link_status:up" in await second._command("INFO", "replication")
+        async def is_followed() -> bool:
+            return b"state=online" in await first._command("INFO", "replication")
 
-        await until(has_everything, lambda: AssertionError("the replica never got a copy"))
+        # Its link is up before the primary sends what was written since the copy: that waits for its first word.
+        await until(is_followed, lambda: AssertionError("the replica never got a copy"))
+        written = await _offset(first)
+
+        async def has_everything() -> bool:
+            return await _offset(second) >= written
+
+        await until(has_everything, lambda: AssertionError("the replica never had everything"))
         return port
     finally:
         await first.close()
         await second.close()
+
+
+async def _offset(server: Store) -> int:
+    """How far its stream of writes has come."""
+    told = await server._command("INFO", "replication")
+    return int(told.partition(b"master_repl_offset:")[2].partition(b"\r")[0])
 
 
 async def is_primary(server: PliantStore) -> bool:
