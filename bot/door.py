@@ -4,8 +4,8 @@ alarm is worked as soon as those before it are.
 A platform hands over a few messages at a time and hides the rest behind them, so that a known reporter would stand in
 the queue of a flood. Beyond `at_once`, what a stranger writes is therefore put into our inbox, sealed; that costs a
 hundredth of working it, the platform's queue moves on, and whoever a person has believed before goes straight through.
-What was put aside is worked in its order, all the time; what cannot be worked now holds up its own shard and no other.
-Signal's messages lie in the inbox anyway."""
+What was put aside is worked all the time, one message of each person in turn, so that nobody waits for all that one
+other person wrote; what fails holds up its own shard and no other. Signal's messages lie in the inbox anyway."""
 
 import asyncio
 import logging
@@ -28,9 +28,7 @@ log = logging.getLogger("tocsin.door")
 MOST = 20_000  # put aside by this process; more wait at the platform, where they are as safe
 WIDTH = 8  # of them worked at once
 REST = 2  # while more are being put aside only one is, and rests so much longer than it works: the door stays quick
-FORGOTTEN = timedelta(
-    seconds=30
-)  # then whoever put it there has died, or has much to do: doubled work is harmless
+FORGOTTEN = timedelta(seconds=30)  # then whoever put it there has died, or is busy: doubled work is harmless
 AGAIN = (0.2, 1.0, 2.0, 5.0)  # seconds before failed work is offered again
 
 Put = tuple[Place, Inbound]
@@ -43,7 +41,7 @@ class Door:
         self, account: str, inbox: Inbox, clock: Callable[[], datetime], handle: Handle,
         is_known: Callable[[Inbound], Awaitable[bool]], at_once: int, most: int = MOST,
     ) -> None:  # fmt: skip
-        self._account = account
+        self.account = account
         self._inbox = inbox
         self._clock = clock
         self._handle = handle
@@ -51,10 +49,10 @@ class Door:
         self._at_once = at_once
         self._most = most
         self._working = self._putting = 0
-        self._aside: deque[Put] = deque()
+        self._aside: dict[str, deque[Put]] = {}  # by address, in turn
         self._in_hand: set[Place] = set()
         self._held: Counter[str] = Counter()  # by address: a person's messages keep their order
-        self._busy: dict[str, deque[Put]] = {}  # by address: what is worked now, and what comes after it
+        self._busy: dict[str, deque[Put]] = {}  # by address: what comes after what is worked now
         self._behind: dict[int, deque[Put]] = {}  # by shard: what failed, and what comes after it
         self._again: set[asyncio.Task[None]] = set()
         self._unlooked = set(range(inbox.shards))
@@ -68,38 +66,28 @@ class Door:
         """How many messages of strangers are put aside now."""
         return len(self._in_hand)
 
-    @property
-    def account(self) -> str:
-        """Whose way in it is."""
-        return self._account
-
     def begins(self) -> None:
         """This worker hears the account from now on: another may have put aside what somebody wrote before."""
         self._unlooked = set(range(self._inbox.shards))
 
     async def hear(self, inbound: Inbound) -> None:
         """Work one arrival, or put it aside; returns once it cannot be lost. Raises what working it raises."""
-        if inbound.channel != self._account or inbound.in_inbox:
-            await self._work(inbound)
-            return
-        place = self._inbox.place(self._account, inbound.address, inbound.message_id)
-        if place.shard in self._unlooked:
-            await self._look_first(place.shard)
-        if not await self._waits(inbound):
+        is_ours = inbound.channel == self.account and not inbound.in_inbox
+        place = self._inbox.place(self.account, inbound.address, inbound.message_id)
+        if not (is_ours and await self._waits(place.shard, inbound)):
             await self._work(inbound)
             return
         async with self._room:
             await self._room.wait_for(lambda: len(self._in_hand) < self._most)
         self._held[inbound.address] += 1  # before we wait: the next of this person must come behind
+        is_new = False
         try:
-            is_open = await self._put(place, inbound)
-        except BaseException:
-            self._let_go(inbound.address)
-            raise
-        if is_open and place not in self._in_hand:
+            is_new = await self._put(place, inbound) and place not in self._in_hand
+        finally:
+            if not is_new:
+                self._let_go(inbound.address)
+        if is_new:
             self._put_aside(place, inbound)
-        else:
-            self._let_go(inbound.address)
 
     async def run(self) -> None:
         """Work what is put aside, until cancelled; first of all what an earlier run left."""
@@ -125,28 +113,32 @@ class Door:
         """Work the first that was put aside, if it can be worked now; False when nothing is."""
         if not self._aside:
             return False
-        put = self._aside.popleft()
-        place, address = put[0], put[1].address
-        for waits in (self._busy.get(address), self._behind.get(place.shard)):
+        address = next(iter(self._aside))
+        queue = self._aside.pop(address)
+        shard = queue[0][0].shard
+        for waits in (self._busy.get(address), self._behind.get(shard)):
             if waits is not None:
-                waits.append(put)
+                waits.extend(queue)
                 return True
-        queue = self._busy[address] = deque([put])
+        (place, inbound), self._busy[address] = queue.popleft(), queue
         try:
-            while queue and await self._is_worked(queue[0][1], 1):
-                await self._done(*queue.popleft())
+            is_worked = await self._is_worked(inbound, 1)
         finally:
-            del self._busy[address]
-        if queue:
-            self._fails(place.shard, queue)
+            later = self._busy.pop(address)
+        if later and is_worked:
+            self._aside[address] = deque([*later, *self._aside.pop(address, ())])
+            self._some.set()
+        if is_worked:
+            await self._done(place, inbound)
+        else:
+            self._fails(shard, deque([(place, inbound), *later]))
         return True
 
     def _fails(self, shard: int, queue: deque[Put]) -> None:
         """What comes after it in its shard waits for it, and nobody else."""
-        if shard in self._behind:
-            self._behind[shard].extend(queue)
+        if (behind := self._behind.setdefault(shard, queue)) is not queue:
+            behind += queue
             return
-        self._behind[shard] = queue
         task = asyncio.get_running_loop().create_task(self._work_again(shard, queue))
         self._again.add(task)
         task.add_done_callback(self._again.discard)
@@ -160,11 +152,18 @@ class Door:
             await asyncio.sleep(AGAIN[min(failures, len(AGAIN)) - 1])
         await self._done(*queue.popleft())
         del self._behind[shard]
-        self._aside.extendleft(reversed(queue))
+        first: dict[str, deque[Put]] = {}
+        for put in queue:
+            first.setdefault(put[1].address, deque()).append(put)
+        for address in first.keys() & self._aside.keys():
+            first[address] += self._aside.pop(address)
+        self._aside = first | self._aside
         self._some.set()
 
     async def _look_first(self, shard: int) -> None:
         """Before anything new of a shard is worked: what was left there was written before it. Raises StoreDown."""
+        if shard not in self._unlooked:
+            return
         async with self._looking[shard]:
             if shard in self._unlooked:
                 await self._take_up(shard, timedelta(0))
@@ -173,7 +172,7 @@ class Door:
     async def _take_up(self, shard: int, older_than: timedelta) -> None:
         now, mine = self._clock(), set(self._in_hand)  # those may be worked meanwhile
         latest, ahead = milliseconds(now - older_than), milliseconds(now + older_than)
-        for one in await self._inbox.waiting(self._account, shard):
+        for one in await self._inbox.waiting(self.account, shard):
             # what was put there later than now was put there before the clock went back
             is_fresh = latest < one.at <= ahead and older_than > timedelta(0)
             if (
@@ -184,14 +183,15 @@ class Door:
             ):
                 continue
             try:
-                inbound = from_bytes(self._account, one.content)
+                inbound = from_bytes(self.account, one.content)
             except NotOurs:  # a worker of a newer version can read it: it stays, and holds up nobody
-                log.error("%s: an arrival in the inbox is not one of this version", self._account)
+                log.error("%s: an arrival in the inbox is not one of this version", self.account)
                 continue
             self._held[inbound.address] += 1
             self._put_aside(one.place, inbound)
 
-    async def _waits(self, inbound: Inbound) -> bool:
+    async def _waits(self, shard: int, inbound: Inbound) -> bool:
+        await self._look_first(shard)
         if self._held[inbound.address]:
             return True
         is_full = self._working >= self._at_once or bool(self._aside)
@@ -206,7 +206,7 @@ class Door:
 
     def _put_aside(self, place: Place, inbound: Inbound) -> None:
         self._in_hand.add(place)
-        self._aside.append((place, inbound))
+        self._aside.setdefault(inbound.address, deque()).append((place, inbound))
         self._some.set()
 
     def _let_go(self, address: str) -> None:
@@ -218,7 +218,7 @@ class Door:
         self._putting += 1
         self._quiet.clear()
         try:
-            return await self._inbox.put(self._account, place, as_bytes(inbound), self._clock())
+            return await self._inbox.put(self.account, place, as_bytes(inbound), self._clock())
         finally:
             self._putting -= 1
             if not self._putting:
@@ -239,8 +239,7 @@ class Door:
         try:
             await self._handle(replace(inbound, in_inbox=True))
         except Exception as fault:  # whatever it was: it is not done, so it stays where it is
-            name = type(fault).__name__
-            log.warning("%s: handling failed (%s), attempt %d", self._account, name, attempt)
+            log.warning("%s: handling failed (%s), attempt %d", self.account, type(fault).__name__, attempt)
             return False
         return True
 

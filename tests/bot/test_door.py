@@ -266,3 +266,25 @@ async def test_messages_that_cannot_be_worked_now_hold_up_no_other_strangers(hal
     ]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_nobody_waits_for_all_that_one_other_person_wrote(hall: Hall) -> None:
+    await hall.is_full()
+    for number in range(50):
+        await hall.comes("loud", f"m{number:02}")
+    await hall.comes("ben", "m1")
+    await hall.comes("ben", "m2")
+    hall.work.gate.set()
+    for _ in range(4):
+        await hall.door.next()
+    assert [name for name in hall.work.done if not name.startswith("first")] == [
+        "loud.m00",
+        "ben.m1",
+        "loud.m01",
+        "ben.m2",
+    ]
+    while await hall.door.next():
+        pass
+    loud = [name for name in hall.work.done if name.startswith("loud")]
+    assert loud == [f"loud.m{number:02}" for number in range(50)]
+    assert not hall.door.waiting

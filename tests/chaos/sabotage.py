@@ -316,7 +316,7 @@ BREAKAGES: Sequence[Breakage] = (
     ),
     broken(
         "confirm a stranger's message without keeping it", "bot/door.py",
-        "            return await self._inbox.put(self._account, place, as_bytes(inbound), self._clock())\n",
+        "            return await self._inbox.put(self.account, place, as_bytes(inbound), self._clock())\n",
         "            return True\n",
         FLOOD + "test_a_known_reporter_in_the_midst_of_a_flood_is_worked_before_it",
     ),
