@@ -80,13 +80,14 @@ def catalogue_of(raw: bytes, language: str, place: str) -> Catalog:
     """What the bytes of one PO file hold; `place` is what faults call it. Raises CatalogueError."""
     try:
         text = raw.decode("utf-8")
-        for number, line in enumerate(text.splitlines(), 1):
-            if not _PO_LINE.fullmatch(line):  # Babel would cut a letter off where a quote is lost
-                raise CatalogueError(place, number, "expected a comment, or a keyword and a text in quotes")
-        previous = _previous_ids(text)
-        catalogue = read_po(io.BytesIO(raw), locale=language, abort_invalid=True)
     except UnicodeDecodeError:
         raise CatalogueError(place, 1, "expected UTF-8 text, but these bytes are something else") from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if not _PO_LINE.fullmatch(line):  # Babel would cut a letter off where a quote is lost
+            raise CatalogueError(place, number, "expected a comment, or a keyword and a text in quotes")
+    try:
+        previous = _previous_ids(text)
+        catalogue = read_po(io.BytesIO(raw), locale=language, abort_invalid=True)
     except PoFileError as fault:
         raise CatalogueError(place, fault.lineno + 1, "not readable as a PO file from here on") from None
     except (ValueError, LookupError, RecursionError):  # Babel trips over some nonsense without saying where

@@ -143,12 +143,14 @@ def test_check_reads_the_recovery_keys(
     folder = tmp_path / "config"
     shutil.copytree(SHIPPED, folder)
     settings = folder / "tocsin.yaml"
-    settings.write_text(settings.read_text().replace("recovery_keys: []", "recovery_keys: [recovery.pub]"))
+    text = settings.read_text().replace("recovery_keys: []", "recovery_keys: [recovery.pub]")
+    settings.write_text(text)
+    line = 1 + text[: text.index("recovery_keys: [")].count("\n")
     if written is not None:
         (folder / "recovery.pub").write_text(written)
     told = CliRunner().invoke(cli, ["check", "--config", str(folder)])
     assert told.exit_code == 1
-    assert "tocsin.yaml:49:" in told.output
+    assert f"tocsin.yaml:{line}:" in told.output
     assert problem in told.output
 
 
