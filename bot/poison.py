@@ -2,6 +2,7 @@
 Counts in memory; in the store, and before the work, only after an unclean stop, so that the hot path pays nothing."""
 
 import logging
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -35,12 +36,19 @@ class Poison:
         self._failures: OrderedDict[str, int] = OrderedDict()
         self._tried: set[str] = set()  # counted in the store by this process, and not worked yet
         self._started = clock()
+        self._name = ""
         self.is_counting = False
         self.set_aside = 0
 
     def mark(self, inbound: Inbound) -> str:
         """The done mark of one message."""
         return self._mark(f"{inbound.channel}|{inbound.address}|{inbound.message_id}")
+
+    @property
+    def _process(self) -> str:
+        """What tells this process from those before it; made when it is first asked for, never before a fork."""
+        self._name = self._name or secrets.token_hex(8)
+        return self._name
 
     async def guarded(self, inbound: Inbound, handle: Handle, aside: Handle | None = None) -> None:
         """Handle one message; raises what `handle` raised until the third failure, then sets the message aside:
@@ -50,7 +58,7 @@ class Poison:
         shard = shard_of(name, self._work.dispatch.shards) if counts else 0
         # Once a process: what is counted there are deaths. A store that is away for a while is no fault of the message.
         if counts and name not in self._tried:
-            if await self._work.store.count_attempt(shard, name) > ATTEMPTS:
+            if await self._work.store.count_attempt(shard, name, self._process) > ATTEMPTS:
                 await self._aside(inbound, aside)
                 return
             self._tried.add(name)

@@ -116,10 +116,10 @@ class Commits(Wire):
             raise StoreDown("the store cannot be used now: too few machines have a new number")
         return int(number)
 
-    async def count_attempt(self, shard: int, mark: str) -> int:
-        """Count one attempt at a message before working it, and return how many there were (after an unclean
-        stop)."""
-        return int(await self._run("count_attempt", [f"{{s{shard}}}:attempts:{mark}"], ()))
+    async def count_attempt(self, shard: int, mark: str, process: str) -> int:
+        """Count one process's attempt at a message before working it, and return how many have tried (after an
+        unclean stop). Safe to repeat."""
+        return int(await self._run("count_attempt", [f"{{s{shard}}}:attempts:{mark}"], (process,)))
 
     async def forget_attempts(self, shard: int, mark: str) -> None:
         """The message was worked."""

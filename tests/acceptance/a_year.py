@@ -213,7 +213,7 @@ class Lively:
             with suppress(ValueError):
                 await self.world.app.poison.guarded(inbound, fails)
         await self.world.settle()
-        await self.world.app.store.count_attempt(0, "a-mark")
+        await self.world.app.store.count_attempt(0, "a-mark", "a-worker")
         for case in await self.world.cases():
             await self.closed(case.number, 7)
 

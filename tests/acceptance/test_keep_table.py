@@ -124,7 +124,7 @@ async def live(world: World) -> None:
     await world.waits_for_its_score(ADDRESS, WORDS)
     await Challenges(world.app.store, world.app.casework.dispatch.box).keep("signal", ANSWER)
     await world.app.people.invite("third", world.now)
-    await world.app.store.count_attempt(0, "mark")
+    await world.app.store.count_attempt(0, "mark", "worker")
     await world.app.store.begin()
     await world.app.store.hold("signal", "worker", timedelta(minutes=10))
     alarm = OperatorAlarm(world.app, world.platforms)

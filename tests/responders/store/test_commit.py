@@ -144,11 +144,16 @@ async def test_numbers_of_a_shard_follow_each_other(store: Store) -> None:
     ]
 
 
-async def test_attempts_are_counted_until_the_message_is_worked(store: Store) -> None:
-    assert [await store.count_attempt(SHARD, "ab"), await store.count_attempt(SHARD, "ab")] == [1, 2]
-    assert await store.count_attempt(SHARD, "cd") == 1
+async def test_attempts_are_counted_by_process_until_the_message_is_worked(store: Store) -> None:
+    assert [await store.count_attempt(SHARD, "ab", process) for process in ("one", "two")] == [1, 2]
+    assert await store.count_attempt(SHARD, "cd", "two") == 1
     await store.forget_attempts(SHARD, "ab")
-    assert await store.count_attempt(SHARD, "ab") == 1
+    assert await store.count_attempt(SHARD, "ab", "two") == 1
+
+
+async def test_an_attempt_counted_by_an_earlier_version_does_not_stop_this_one(store: Store) -> None:
+    await store._command("SET", f"{{s{SHARD}}}:attempts:ab", 3)
+    assert await store.count_attempt(SHARD, "ab", "one") == 1
 
 
 async def test_people_and_counts_are_plain_hashes(store: Store) -> None:

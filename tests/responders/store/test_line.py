@@ -68,6 +68,15 @@ async def test_the_same_turn_of_another_process_is_not_taken_for_a_lost_answer(
     assert isinstance(await remote.commit(unmarked), Stale)
 
 
+async def test_an_attempt_whose_answer_was_lost_counts_once(
+    store: Store, remote: Store, cable: Cable
+) -> None:
+    """A store that ended again and again for want of room counted one worker's attempt for three."""
+    assert await store.count_attempt(SHARD, "ab", "one") == 1
+    cable.cut = Cut.AFTER_THE_SERVER
+    assert await remote.count_attempt(SHARD, "ab", "two") == 2
+
+
 async def test_everybody_who_waits_gets_their_own_answer_after_a_cut(remote: Store, cable: Cable) -> None:
     cable.cut = Cut.AFTER_THE_SERVER
     keys = [f"{{s3}}:case:{n}" for n in range(40)]
