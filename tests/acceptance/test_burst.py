@@ -70,9 +70,8 @@ async def test_a_session_of_ten_answers_takes_at_most_a_thousand_bytes(world: Wo
     person = world.pseudonym(ana)
     key = session_key(shard_of(person, world.app.settings.store.shards), person)
     store, used = world.app.store, []
-    for (
-        end
-    ) in "!?+*#":  # now and then the allocator takes the next larger place for something of the same size
+    # now and then the allocator takes the next larger place for something of the same size
+    for end in "!?+*#":
         copy = key[:-1] + end
         await store._command("COPY", key, copy)
         used.append(int(await store._command("MEMORY", "USAGE", copy, "SAMPLES", 0)))
