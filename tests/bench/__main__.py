@@ -35,6 +35,7 @@ BEHIND = frozenset(
         "rearm",
         "overdue",
         "looked",
+        "too_far",
         "INFO",
         "ZRANGE",
         "ZADD",
