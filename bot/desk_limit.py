@@ -24,9 +24,8 @@ class Greetings:
         group = crc32(self.mark(f"greetings|{name}").encode()) % _GROUPS
         full_at = max(self._full_at.get(group, now), now)
         if full_at - now > self.burst * self.every:
-            full_at = (
-                now  # it can be no later: the clock went back, and nobody is to wait until it is there again
-            )
+            # it can be no later: the clock went back, and nobody is to wait until it is there again
+            full_at = now
         if full_at - now > (self.burst - 1) * self.every:
             return False
         self._full_at[group] = full_at + self.every

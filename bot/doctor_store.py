@@ -9,9 +9,8 @@ from bot.settings import Store as Settings
 from responders.store import ServerInfo, Store, Tidied
 from responders.store.places import Form, place_of
 
-LONGEST_TIMEOUT = (
-    5000  # milliseconds: with the 15,000 of a new cluster, nothing is confirmed for 23 s after a failure
-)
+# milliseconds: with the 15,000 of a new cluster, nothing is confirmed for 23 s after a failure
+LONGEST_TIMEOUT = 5000
 
 
 async def look_at_store(store: Store, settings: Settings, now: datetime) -> AsyncIterator[Line]:

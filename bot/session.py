@@ -18,12 +18,8 @@ from triage.quick import quick
 QUIET = timedelta(minutes=15)  # protocol section 6: a chat locks after 15 minutes quiet
 RECEIPT_STAYS = timedelta(minutes=10)
 SESSION_KEPT = timedelta(hours=72)
-SIZES = (
-    884,
-    4_068,
-    16_356,
-    65_508,
-)  # bytes; sealed: 912, so that it takes less than 1,000 of the store, 4, 16, 64 KiB
+# bytes; sealed: 912, so that it takes less than 1,000 of the store, then 4, 16, 64 KiB
+SIZES = (884, 4_068, 16_356, 65_508)
 
 
 class Phase(StrEnum):

@@ -84,9 +84,8 @@ class ClockWatch:
         had looked at the old clock, or because nobody had looked before. Raises StoreDown."""
         seen, steady = self._shards[shard], self._steady()
         if steady >= seen.search_at:
-            seen.search_at = (
-                steady  # later, when it is done; sooner than that, when the clock goes back meanwhile
-            )
+            # later, when it is done; sooner than that, when the clock goes back meanwhile
+            seen.search_at = steady
             await self._search(shard, self._clock())
             if seen.search_at == steady:
                 seen.search_at = steady + _SEARCH_EVERY

@@ -29,9 +29,8 @@ from triage.quick import quick
 from triage.report import Report
 from triage.scales import Level
 
-_REMEMBERED = (
-    256  # label sets whose readers and plans are kept; labels are codes, and say nothing about who reported
-)
+# label sets whose readers and plans are kept; labels are codes, and say nothing about who reported
+_REMEMBERED = 256
 
 
 @quick

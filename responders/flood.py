@@ -10,9 +10,8 @@ from responders.chats import Chat
 
 REAL = range(1, 7)  # outcomes of e42 after which a reporter is believed: released ... referred
 _ROUNDING = 0.001  # seconds; the difference of two times since 1970 is not exact
-AT_ONCE = (
-    3  # cases of a believed reporter that nobody has; more of them are not believed for the first ones' sake
-)
+# cases of a believed reporter that nobody has; more of them are not believed for the first ones' sake
+AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)

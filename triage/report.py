@@ -48,8 +48,7 @@ class Report:
     interpreter: bool = False  # "my language is not here"
     voice: bool = False  # a voice note came; it is not kept
     unsure: bool = False  # an answer could not be read twice
-    scored: str | None = (
-        None  # what the text score made of the words, kept when they are gone: a level, or "unsure"
-    )
+    # what the text score made of the words, kept when they are gone: a level, or "unsure"
+    scored: str | None = None
     weighed: str = ""  # the words that weighed most in that: for the sealed reasons only, like `words`
     danger: tuple[str, ...] = ()  # ids of signs found earlier, kept when the words themselves are gone

@@ -32,9 +32,8 @@ NOT_THERE = (
     ReadOnlyError,
     TryAgainError,
 )  # ask again where it went
-LOOK_AFTER = (
-    0.6  # seconds without an answer: has somebody else taken over? A frozen server hangs up on nobody
-)
+# seconds without an answer: has somebody else taken over? A frozen server hangs up on nobody
+LOOK_AFTER = 0.6
 PING = pack_command(("PING",))
 Act = Callable[["_Server"], Awaitable[Any]]
 

@@ -1,12 +1,12 @@
 """A nearly full disk: intake says that it is closed, a cry for help still gets through, and open ladders go on."""
 
 from responders.store import Store
-from tests.acceptance.test_keep_table import keys_of
+from tests.acceptance.a_year import lifetimes
 from tests.acceptance.world import World
 
 
 async def sessions(store: Store) -> set[str]:
-    return {key for key in await keys_of(store) if ":session:" in key or ":chat:" in key}
+    return {key for key in await lifetimes(store) if ":session:" in key or ":chat:" in key}
 
 
 async def test_a_nearly_full_disk_closes_intake_and_ladders_go_on(world: World, store: Store) -> None:

@@ -12,6 +12,7 @@ from bot.operator_alarm import OperatorAlarm
 from bot.signal_challenges import Challenges
 from responders.schema import bring_up_to_date
 from responders.store import Store
+from tests.acceptance.a_year import lifetimes
 from tests.acceptance.world import World
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
@@ -46,18 +47,6 @@ TABLE = [Row(found["where"], found["latest"]) for found in ROW.finditer(PAGE.par
 def row_of(key: str) -> Row | None:
     """The line of the table that a key belongs to."""
     return next((row for row in TABLE if row.pattern.fullmatch(key)), None)
-
-
-async def keys_of(store: Store) -> dict[str, timedelta | None]:
-    """Every key, and how long it has to live."""
-    found, cursor = dict[str, timedelta | None](), b"0"
-    while True:
-        cursor, keys = await store._command("SCAN", cursor, "COUNT", 1000)
-        for key in keys:
-            left = await store._command("PTTL", key)
-            found[key.decode()] = None if left < 0 else timedelta(milliseconds=left)
-        if cursor == b"0":
-            return found
 
 
 async def content_of(store: Store, key: str) -> bytes:
@@ -142,13 +131,13 @@ async def lived(world: World, store: Store) -> World:
 
 @pytest.mark.usefixtures("lived")
 async def test_every_key_stands_in_the_table(store: Store) -> None:
-    unknown = [key for key in await keys_of(store) if row_of(key) is None]
+    unknown = [key for key in await lifetimes(store) if row_of(key) is None]
     assert not unknown, f"not in the table of docs/privacy.md: {unknown}"
 
 
 @pytest.mark.usefixtures("lived")
 async def test_the_stories_leave_something_in_every_row(store: Store) -> None:
-    keys = await keys_of(store)
+    keys = await lifetimes(store)
     unused = [row.where for row in TABLE if not any(row.pattern.fullmatch(key) for key in keys)]
     assert unused == ["{stats}"]  # counts come with closure statistics
 
@@ -160,7 +149,7 @@ async def test_every_key_ends_in_time_or_belongs_to_a_case_that_does(store: Stor
         for shard in range(2)
         for name in await store._command("ZRANGE", f"{{s{shard}}}:timers", 0, -1)
     }
-    for key, left in (await keys_of(store)).items():
+    for key, left in (await lifetimes(store)).items():
         row = row_of(key)
         assert row is not None
         if row.at_the_latest is not None:
@@ -172,7 +161,7 @@ async def test_every_key_ends_in_time_or_belongs_to_a_case_that_does(store: Stor
 
 @pytest.mark.usefixtures("lived")
 async def test_no_value_can_be_read(store: Store) -> None:
-    for key in await keys_of(store):
+    for key in await lifetimes(store):
         content = await content_of(store, key)
         for plain in (WORDS, ADDRESS, ANSWER, "Guatemala", "telegram"):
             assert plain.encode() not in content, f"{plain} can be read in {key}"
@@ -195,7 +184,7 @@ async def test_after_all_retention_only_these_keys_are_left(lived: World, store:
     began = lived.now
     await lived.after(days=800)
     passed = lived.now - began
-    left = {key for key, ends in (await keys_of(store)).items() if ends is None or ends > passed}
+    left = {key for key, ends in (await lifetimes(store)).items() if ends is None or ends > passed}
     of_shards = {key for key in left if re.fullmatch(r"\{s\d\}:(number|looked)", key)}
     assert left - of_shards == {
         "{people}", "{audit}", "{audit}:head", "{running}", "{schema}", "{heartbeat}", "{workers}",

@@ -82,9 +82,8 @@ class Locked(Exception):
     """The clock jumped, so the chat was silent for too long: it answers like a new one, and the person stops here."""
 
 
-NOTHING_ELSE = (
-    5.0  # seconds after an opening in which no other answer came; a repeated one is followed by more
-)
+# seconds after an opening in which no other answer came; a repeated one is followed by more
+NOTHING_ELSE = 5.0
 
 
 async def live(house: House, life: Life) -> None:

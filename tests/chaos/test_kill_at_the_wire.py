@@ -26,9 +26,8 @@ async def undisturbed(house: House) -> Told:
     numbers = house.counted.numbers.copy()
     again = await tell(house)
     await judge(house, again, first)
-    house.counted.numbers &= (
-        numbers  # a busy machine asks more often; what is always there can always be reached
-    )
+    # a busy machine asks more often; what is always there can always be reached
+    house.counted.numbers &= numbers
     assert again.shown == first.shown, "the story is not always the same: nothing can be compared with it"
     return again
 

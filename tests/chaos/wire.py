@@ -114,9 +114,8 @@ class Wire:
         self.counted = counted
         self.is_cut = False
         self.delay = 0.0  # seconds before an answer is passed on
-        self.is_serial = (
-            False  # and no answer before the one ahead has waited: a server that is slow, not far away
-        )
+        # and no answer before the one ahead has waited: a server that is slow, not far away
+        self.is_serial = False
         self._target = target
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
