@@ -7,9 +7,11 @@ from responders.cases import Case
 from tests.responders.stories import a_case
 
 
-def test_a_plan_that_was_read_is_the_one_that_was_written() -> None:
-    plan = a_case().case.plan
-    assert plan_json.from_json(plan_json.as_json(plan)) is plan
+def test_a_plan_is_read_as_it_was_written_and_worked_out_once() -> None:
+    text = plan_json.as_json(a_case().case.plan)
+    read = plan_json.from_json(text)
+    assert read == a_case().case.plan
+    assert plan_json.from_json(text) is read
 
 
 def test_equal_plans_are_written_alike() -> None:
