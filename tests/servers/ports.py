@@ -6,7 +6,7 @@ import os
 import socket
 
 LOWEST, HIGHEST = 20_000, 32_000  # below what Linux and macOS choose for outgoing connections
-_next = itertools.count(os.getpid() * 97)  # every process of a test run begins elsewhere
+_next = itertools.count(os.getpid() * 7_919)  # every process of a test run begins elsewhere, and far away
 
 
 def free_port() -> int:

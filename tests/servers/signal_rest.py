@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
+from tests.servers.ports import free_port
 from tests.servers.signal_line import Line, Refused
 
 Json = dict[str, Any]  # bodies of any shape
@@ -67,7 +68,7 @@ class SignalRest:
         self.url = ""
         self._daemon, self._subscribe, self._version = url, subscribe, version
         self._sockets: dict[web.WebSocketResponse, tuple[str, web.Request]] = {}
-        self._port = 0
+        self._port = free_port()  # its own while it is away, too
         self._changed = asyncio.Event()
         self._over = asyncio.Event()
 
@@ -104,7 +105,6 @@ class SignalRest:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{self._port}"
 
     async def stop(self) -> None:

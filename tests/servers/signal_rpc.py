@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from tests.servers.ports import free_port
+
 Json = dict[str, Any]  # what goes over the line, of any shape
 INTAKE, ALERTS = "+15550000001", "+15550000002"
 FIRST_TIME = 1_795_290_000_000  # a message's id is its time, in milliseconds
@@ -117,7 +119,7 @@ class SignalServer:
         self.receives_by_itself = False  # as with --receive-mode on-start
         self.url = ""
         self._path = path
-        self._port = 0
+        self._port = 0 if path is not None else free_port()  # its own while it is away, too
         self._server: asyncio.Server | None = None
         self._is_stopped = False
         self._lines: set[asyncio.StreamWriter] = set()
@@ -134,7 +136,6 @@ class SignalServer:
             self.url = f"unix://{self._path}"
         else:
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port, limit=1 << 22)
-            self._port = self._server.sockets[0].getsockname()[1]
             self.url = f"tcp://127.0.0.1:{self._port}"
         return self
 
