@@ -15,13 +15,12 @@ from tests.servers.certificates import a_certificate
 from tests.servers.smtp import Mailbox, an_smtp_server
 
 NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
+LONG = timedelta(seconds=60)  # a loaded machine is no server that is away
 PAGE = Message("42 · IMMEDIATE · 1 I have it  2 pass  3 why me")
 
 
 def mailer(mailbox: Mailbox, encryption: Encryption = Encryption.NONE, user: str | None = None) -> AlarmEmail:
-    settings = Email(
-        "127.0.0.1", "tocsin@example.org", mailbox.port, encryption, user, timeout=timedelta(seconds=2)
-    )
+    settings = Email("127.0.0.1", "tocsin@example.org", mailbox.port, encryption, user, timeout=LONG)
     return AlarmEmail(settings, Secret("pass") if user else None, lambda: NOW)
 
 
@@ -108,7 +107,7 @@ async def test_an_unknown_certificate_is_not_trusted() -> None:
 async def test_a_trusted_certificate_is() -> None:
     certificate = a_certificate()
     async with an_smtp_server(tls=certificate.server()) as mailbox:
-        settings = Email("127.0.0.1", "tocsin@example.org", mailbox.port, timeout=timedelta(seconds=2))
+        settings = Email("127.0.0.1", "tocsin@example.org", mailbox.port, timeout=LONG)
         await AlarmEmail(settings, None, lambda: NOW, certificate.client()).send("first@example.org", PAGE)
     assert len(mailbox.mails) == 1
 

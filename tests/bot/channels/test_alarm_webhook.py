@@ -15,11 +15,12 @@ from responders.secret import Secret
 from tests.servers.web import a_web_server
 
 NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
+LONG = timedelta(seconds=60)  # a loaded machine is no gateway that is away
 PAGE = Message("42 · IMMEDIATE · 1 I have it  2 pass  3 why me", protect=True)
 
 
 async def ring(url: str, address: str = "first", message: Message = PAGE) -> str:
-    settings = Webhook(url, SecretSource(env="UNUSED"), timedelta(seconds=2))
+    settings = Webhook(url, SecretSource(env="UNUSED"), LONG)
     async with aiohttp.ClientSession() as session:
         return await AlarmWebhook(settings, Secret("shared"), session, lambda: NOW).send(address, message)
 

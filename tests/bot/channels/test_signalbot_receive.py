@@ -5,6 +5,8 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,11 +18,12 @@ from bot.channels.signalbot_receive import SignalbotReceiver
 from responders.store import Store, StoreDown
 from tests.bot.channels.conftest import receiving
 from tests.bot.channels.signal_parts import Parts, Work, signal_parts
-from tests.bot.channels.signalbot_parts import RestParts, rest_parts
+from tests.bot.channels.signalbot_parts import SWIFT, RestParts, rest_parts
 from tests.servers.signal_rest import Answer
 from tests.servers.signal_rpc import INTAKE, SignalServer
 
 CANARY = "canary-ñ-90d2"
+A_SECOND = timedelta(seconds=1)
 WHO = {"sourceUuid": "u", "timestamp": 1}
 
 
@@ -272,7 +275,8 @@ async def test_a_stop_keeps_what_has_been_heard_for_the_next_start(
     server: SignalServer, there: RestParts, parts: Parts, work: Work
 ) -> None:
     work.gate = asyncio.Event()  # never opens
-    receiver = there.receiver(parts)
+    # A second of silence, not fifty milliseconds: on a loaded machine what was sent may be as long under way.
+    receiver = there.receiver(parts, pace=replace(SWIFT, quiet=A_SECOND, leaving=60 * A_SECOND))
     async with receiving(receiver, work.handle):
         await connected(receiver, there)
         for number in range(200):

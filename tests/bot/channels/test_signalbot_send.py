@@ -130,13 +130,20 @@ async def test_an_interface_that_does_not_answer_is_away(server: SignalServer) -
         there.rest.faults["send"].append(Silence())
         await fails(there, TryAgain(SOON))
         assert there.account.state.trouble is Trouble.AWAY
-        await there.rest.stop()
-        with pytest.raises(RpcUnanswered) as seen:
-            await there.account.rpc.call("send", {"recipient": [server.phone(1).uuid], "message": TEXT})
-        assert seen.value.is_unsent
-        await there.rest.start()
-        await there.account.sender.send(server.phone(1).uuid, Message("again"))
-        assert there.account.state.trouble is None
+
+
+async def test_an_interface_that_is_gone_and_comes_back_is_found_again(
+    server: SignalServer, there: RestParts
+) -> None:
+    await there.rest.stop()
+    with pytest.raises(RpcUnanswered) as seen:
+        await there.account.rpc.call("send", {"recipient": [server.phone(1).uuid], "message": TEXT})
+    assert seen.value.is_unsent
+    await fails(there, TryAgain(SOON))
+    assert there.account.state.trouble is Trouble.AWAY
+    await there.rest.start()
+    await there.account.sender.send(server.phone(1).uuid, Message("again"))
+    assert there.account.state.trouble is None
 
 
 async def test_typing_is_shown_and_a_captcha_handed_in(server: SignalServer, there: RestParts) -> None:
