@@ -95,13 +95,22 @@ def test_no_help_loads_anything_heavy_but_what_typer_loads_itself() -> None:
     assert loaded_by(*(list(words) for words, _ in ALL)) <= {"pydantic"}
 
 
-def test_the_list_answers_within_half_a_second_of_processor_time() -> None:
-    line = "from bot.cli import main; main()"
-    before = os.times()
-    subprocess.run([sys.executable, "-c", line, "--help"], capture_output=True, check=True)  # noqa: S603
-    after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    assert spent < 0.5
+def processor_time(line: str) -> float:
+    """What a process of its own spends on this, at best of three: the first may have to compile, or be disturbed."""
+    spent = []
+    for _ in range(3):
+        before = os.times()
+        subprocess.run([sys.executable, "-c", line, "--help"], capture_output=True, check=True)  # noqa: S603
+        after = os.times()
+        spent.append(
+            after.children_user + after.children_system - before.children_user - before.children_system
+        )
+    return min(spent)
+
+
+def test_the_list_takes_no_more_processor_time_than_four_times_what_its_library_takes_to_load() -> None:
+    """A ratio: half a second here is a second on a slower machine."""
+    assert processor_time("from bot.cli import main; main()") < 4 * processor_time("import typer")
 
 
 def test_a_slip_is_answered_with_what_was_meant_and_exit_code_2() -> None:
