@@ -75,12 +75,11 @@ async def test_what_was_applied_is_there_after_a_stop_and_after_a_kill(short_fol
 
 async def test_a_killed_server_is_started_again_while_it_is_watched(short_folder: Path) -> None:
     async with EmbeddedStore(short_folder) as embedded:
-        store = Store(embedded.url)
+        store = Store(embedded.url, pauses=[0.1] * 300)  # it asks again until the server is back
         first = embedded.process_id
         assert first
         watching = asyncio.create_task(embedded.watch(every=0))
         os.kill(first, signal.SIGKILL)
-        # Long pauses of the store's own: it asks again until the server is back.
         assert await store.commit(Commit(0, done="ab", writes=(KEPT,))) == Applied()
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

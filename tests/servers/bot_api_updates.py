@@ -216,7 +216,7 @@ class Updates:
 
     # -- for tests
 
-    async def until(self, claim: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, claim: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until `claim` holds; it is looked at whenever something changed here."""
         async with asyncio.timeout(seconds):
             while not claim():

@@ -138,10 +138,10 @@ async def test_the_service_runs_over_signal_cli_rest_api_and_says_what_it_may_lo
         running = await here.start("run")
         assert running.stdout is not None
         try:
-            await server.until(lambda: rest.listening(INTAKE) and rest.listening(ALERTS), 30)
+            await server.until(lambda: rest.listening(INTAKE) and rest.listening(ALERTS), 120)
             phone = server.phone(1)
             server.say(phone, "hello")
-            await server.until(lambda: phone.screen, 60)
+            await server.until(lambda: phone.screen, 120)
         finally:
             running.terminate()
             said = (await asyncio.wait_for(running.stdout.read(), 60)).decode()

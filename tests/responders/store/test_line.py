@@ -18,6 +18,7 @@ from responders.store import (
     StoreRefused,
 )
 from responders.valkey import EmbeddedStore
+from tests.chaos.waiting import until
 from tests.responders.store.builders import LEASE, NOON, SESSION, SHARD, a_write, sealed, tag
 from tests.responders.store.cable import Cable, Cut
 
@@ -98,14 +99,23 @@ async def test_a_caller_who_gives_up_takes_nobody_elses_answer(remote: Store) ->
 
 async def test_a_silent_network_ends_in_store_down_and_heals(cable: Cable) -> None:
     remote = Store(cable.url, patience=timedelta(milliseconds=500), pauses=(0,))
-    await remote.read([SESSION])
+    await until(lambda: answers(remote), lambda: AssertionError("it never answered"))
     cable.silent = True
     with pytest.raises(StoreDown, match="the store cannot be reached"):
         async with asyncio.timeout(60):  # or a fault here would hang the suite
             await remote.commit(TURN)
     cable.silent = False
+    await until(lambda: answers(remote), lambda: AssertionError("it does not heal"))
     assert await remote.commit(TURN) == Applied()
     await remote.close()
+
+
+async def answers(remote: Store) -> bool:
+    """Whether it does within its patience, which on a loaded machine it may not at once."""
+    try:
+        return await remote.read([SESSION]) == [None]
+    except StoreDown:
+        return False
 
 
 async def test_a_server_that_is_not_there_is_store_down_and_says_no_more(short_folder: Path) -> None:

@@ -39,7 +39,7 @@ class Clock:
         return self.now
 
 
-def a_worker(script: str, clock: Clock, timeout: float = 5.0) -> Worker:
+def a_worker(script: str, clock: Clock, timeout: float = 60.0) -> Worker:
     return Worker(clock, command=(sys.executable, "-c", HELLO + script), timeout=timedelta(seconds=timeout))
 
 
