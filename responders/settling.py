@@ -2,6 +2,7 @@
 It sends nothing, but deletes again what was cancelled while it was on its way."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -11,9 +12,12 @@ from responders.clearing import Clearing
 from responders.items import Item, Kind
 from responders.store import Settled, Store, StoreDown
 
+log = logging.getLogger("tocsin.sending")
+
 _FLUSH = 0.05  # seconds in which what was sent is settled together
 _REPLIES = 0.2  # so much later where only answers have been sent: no case waits to hear of those
 _STORE_AWAY = 0.5
+_DEAF_AFTER = 3  # times that a case could not be told; what was sent was sent all the same
 
 Sent = tuple[Item, str]  # and the platform's id of it
 Place = tuple[str, str]  # channel and address
@@ -35,6 +39,7 @@ class Settling:
         self._settled: dict[int, list[Settled]] = {}
         self._sent: dict[str, Sent] = {}
         self._owed: Counter[Place] = Counter()
+        self._untold: Counter[str] = Counter()
         self._some, self._awaited = asyncio.Event(), asyncio.Event()
         self._flushing = asyncio.Lock()
 
@@ -82,14 +87,15 @@ class Settling:
                 try:
                     # Told to its case before the outbox forgets it: dying in between repeats a message at once; the
                     # other way round the case would keep its copy, and send it again days later.
-                    for entry in settled:
-                        if entry.id in self._sent:
-                            await self._arrived(self._sent[entry.id][0])
-                    cancelled = await self._store.settle(shard, settled, self._clock())
+                    told = [entry for entry in settled if await self._is_told(entry)]
+                    cancelled = await self._store.settle(shard, told, self._clock()) if told else []
                 except StoreDown:
                     self._settled.setdefault(shard, [])[:0] = settled
                     raise
-                for entry in settled:
+                if untold := [entry for entry in settled if entry not in told]:
+                    self._settled.setdefault(shard, [])[:0] = untold
+                    self._some.set()
+                for entry in told:
                     sent = self._sent.pop(entry.id, None)
                     self._forget(entry.id)
                     if sent is not None and not is_answer(sent[0]):
@@ -97,6 +103,23 @@ class Settling:
                     if sent is not None and entry.id in cancelled:  # "an erase cancels the message"
                         item, message_id = sent
                         await self._clearing.delete(item.channel, item.address, message_id.split(","))
+
+    async def _is_told(self, entry: Settled) -> bool:
+        """Whether its case knows, or never will: a case that breaks us must not have its message sent again and again,
+        nor keep the others from being settled. Raises StoreDown."""
+        if entry.id not in self._sent:
+            return True
+        try:
+            await self._arrived(self._sent[entry.id][0])
+        except StoreDown:
+            raise
+        except Exception as fault:
+            self._untold[entry.id] += 1
+            log.error("a case could not be told what was sent: %s", type(fault).__name__, exc_info=True)
+            if self._untold[entry.id] < _DEAF_AFTER:
+                return False
+        del self._untold[entry.id]
+        return True
 
 
 def is_answer(item: Item) -> bool:

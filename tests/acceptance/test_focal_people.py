@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -383,6 +384,23 @@ async def test_a_damaged_case_is_told_and_hides_no_other_case(world: World) -> N
 
     for name in ("first", "coordinator"):
         assert world.person(name).newest.startswith("A message could not be read three times")
+
+
+async def test_an_answer_whose_case_is_damaged_while_it_is_held_is_shown_once(world: World) -> None:
+    ana = world.reporter("ana")
+    await ana.reports("missing", push="yes")
+    number = await world.taken()
+    await world.person("first").at_desk(f"{number} We are here.")
+    await world.damage(f"{{s{number % 2}}}:case:{number}")
+
+    world.now += timedelta(seconds=11)
+    await world.settle()
+    world.now += timedelta(minutes=1)
+    await world.settle()
+
+    assert ana.texts.count("We are here.") == 1
+    await world.reporter("ben").writes(DOOR)
+    assert "IMMEDIATE" in world.person("first").newest
 
 
 @pytest.mark.parametrize("part", ["chat:{}", "case:{}:way", "case:{}:card"])

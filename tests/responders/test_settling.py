@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from responders.box import Tampered
 from responders.clearing import Clearing
 from responders.items import Item, Kind
 from responders.settling import Settling
@@ -89,3 +90,28 @@ async def test_everything_is_settled_by_itself(item: Item) -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert (1, ["a"]) in told.told
+
+
+async def test_a_case_that_cannot_be_told_is_tried_thrice_and_holds_up_nobody() -> None:
+    """Its record is damaged, say: what was sent is settled all the same, or it would be sent again for ever."""
+    told = _Told()
+    tries: list[Item] = []
+
+    async def arrived(item: Item) -> None:
+        if item.case == PAGE.case:
+            tries.append(item)
+            raise Tampered("a sealed record does not open in its place")
+
+    here = cast("Any", told)  # Any: it stands for two parts
+    settling = Settling(cast("Store", here), lambda: NOW, cast("Clearing", here), arrived, told.told.append)
+    settling.add(1, Settled("a"), (PAGE, "12"))
+    settling.add(1, Settled("b"), (ANSWER, "13"))
+
+    await settling.flush()
+    assert told.told == [(1, ["b"]), "b"]
+    await settling.flush()
+    assert settling
+    await settling.flush()
+    assert told.told == [(1, ["b"]), "b", (1, ["a"]), "a"]
+    assert not settling
+    assert len(tries) == 3
