@@ -22,6 +22,8 @@ _PO_LINE = re.compile(
     r"""\s*+(?:\#.*|(?:(?:msg(?:ctxt|id|id_plural|str(?:\[\d\])?)\s*)?"(?:[^"\\]|\\.)*")?)\s*"""
 )
 
+_DATE = re.compile(rb'"POT-Creation-Date: [^"]*"')
+
 _ABOUT: dict[str, Any] = {  # Any: arguments of Catalog
     "project": "Tocsin",
     "version": "1",
@@ -139,11 +141,14 @@ def template_for(domain: str, sources: Iterable[Source]) -> Catalog:
 
 
 def write_catalogue(path: Path, catalogue: Catalog) -> None:
-    """Write one PO or POT file, sorted as the sources are."""
+    """Write one PO or POT file, sorted as the sources are; one in which only the date would be new stays as it is."""
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=110, include_previous=True, ignore_obsolete=False)
+    written = buffer.getvalue()
+    if path.exists() and _DATE.sub(b"", path.read_bytes()) == _DATE.sub(b"", written):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue())
+    path.write_bytes(written)
 
 
 def _previous_ids(text: str) -> dict[str, list[str]]:

@@ -40,6 +40,15 @@ def test_a_changed_question_shows_as_stale_after_extraction(config: Path) -> Non
     assert "es: reprisal/who_did.ask: stale" in shown.output
 
 
+def test_extraction_leaves_alone_what_is_up_to_date(config: Path) -> None:
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in sorted((config / "locales").rglob("*.po*"))}
+
+    before = files()
+    assert CliRunner().invoke(texts, ["extract", "--config", str(config)]).exit_code == 0
+    assert files() == before
+
+
 def test_a_new_language_begins_with_empty_files(config: Path) -> None:
     assert CliRunner().invoke(texts, ["extract", "pt", "--config", str(config)]).exit_code == 0
     shown = CliRunner().invoke(texts, ["status", "--json", "--config", str(config)])
