@@ -107,7 +107,7 @@ class App:
         await self.store.close()
 
     async def _begin(self) -> bool:
-        """Whether the last run ended uncleanly; waits for the store. Raises NewerStore."""
+        """Whether the last run ended uncleanly; waits for the store. Raises NewerStore, Unfinished."""
         while True:
             try:
                 await bring_up_to_date(self.store)

@@ -14,8 +14,9 @@ from typing import BinaryIO
 from responders.backup_file import BadBackup, Record, read_backup, write_backup
 from responders.master import MasterKey
 from responders.people import PEOPLE, PERSON
-from responders.schema import VERSION, bring_up_to_date, refuse_newer
+from responders.schema import UNFINISHED, VERSION, bring_up_to_date, refuse_newer, refuse_unfinished
 from responders.store import Copied, Kind, Store
+from responders.store.copying import SCHEMA
 
 MANIFEST, FILE = b"m", b"f"
 KINDS = {Kind.STRING: b"s", Kind.HASH: b"h", Kind.SORTED: b"z", Kind.LIST: b"l"}
@@ -64,9 +65,10 @@ def config_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 async def gather(store: Store, config: Path, shards: int, now: datetime) -> list[Record]:
-    """All records of a backup. Raises StoreDown, StoreRefused, NewerStore, BadBackup, OSError."""
+    """All records of a backup. Raises StoreDown, StoreRefused, NewerStore, Unfinished, BadBackup, OSError."""
     held = await store.schema()
     refuse_newer(held)
+    refuse_unfinished(held)
     manifest = Record(
         MANIFEST, now.isoformat(), (b"%d" % shards, b"%d" % (VERSION if held is None else held))
     )
@@ -95,8 +97,8 @@ def look(file: BinaryIO, master: MasterKey) -> Contents:
 async def restore(file: BinaryIO, store: Store, shards: int, master: MasterKey, now: datetime) -> Contents:
     """Write a whole backup into an empty store, and bring it up to date.
 
-    It is read to its end first, so that a damaged file changes nothing. Raises BadBackup, NewerStore,
-    StoreNotEmpty, StoreDown."""
+    It is read to its end first, so that a damaged file changes nothing; and no service begins on what a restore that
+    was cut off has left. Raises BadBackup, NewerStore, StoreNotEmpty, StoreDown."""
     contents = look(file, master)
     if contents.manifest.shards != shards:
         raise BadBackup(
@@ -107,10 +109,11 @@ async def restore(file: BinaryIO, store: Store, shards: int, master: MasterKey, 
             "the store is not empty: stop the service, put its folder aside, restore into a new one"
         )
     file.seek(0)
+    await store.set_schema(UNFINISHED)
     contents.keys = await store.write_all(_copies(read_backup(file, master)), now)
     for shard in range(shards):
         await store.skip_numbers(shard, NUMBERS_SKIPPED)
-    await store.set_schema(contents.manifest.schema)  # a store without a number when it was read
+    await store.set_schema(contents.manifest.schema)  # from now on it is whole
     await bring_up_to_date(store)
     return contents
 
@@ -129,7 +132,8 @@ def put_config(files: dict[str, bytes], folder: Path) -> None:
 
 def _copies(records: Iterable[Record]) -> Iterator[Copied]:
     for record in records:
-        if (kind := KIND_OF.get(record.kind)) is not None:
+        kind = KIND_OF.get(record.kind)
+        if kind is not None and record.name != SCHEMA:  # that comes last
             yield Copied(record.name, kind, record.expires, record.values)
 
 

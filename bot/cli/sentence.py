@@ -17,7 +17,7 @@ def one_sentence() -> Iterator[None]:
     from responders.box import Tampered  # noqa: PLC0415
     from responders.keypair import BadKeyText  # noqa: PLC0415
     from responders.keyring import KeyringUnreadable  # noqa: PLC0415
-    from responders.schema import NewerStore  # noqa: PLC0415
+    from responders.schema import NewerStore, Unfinished  # noqa: PLC0415
     from responders.secret import SecretError  # noqa: PLC0415
     from responders.store import StoreDown, StoreRefused  # noqa: PLC0415
     from responders.valkey import NoStore  # noqa: PLC0415
@@ -34,6 +34,7 @@ def one_sentence() -> Iterator[None]:
         BadKeyText,
         KeyringUnreadable,
         NewerStore,
+        Unfinished,
         StoreNotEmpty,
     )
     try:

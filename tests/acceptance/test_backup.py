@@ -12,8 +12,9 @@ from responders.backup_file import BadBackup
 from responders.keyring import MasterKey, store_box
 from responders.pending import case_key
 from responders.people import People
-from responders.schema import VERSION, NewerStore
-from responders.store import Store
+from responders.schema import VERSION, NewerStore, Unfinished, bring_up_to_date
+from responders.store import Copied, Store
+from responders.valkey import EmbeddedStore
 from tests.acceptance.world import CONFIG, World
 from tests.conftest import wipe
 
@@ -108,6 +109,36 @@ async def test_a_damaged_backup_changes_nothing(world: World, store: Store) -> N
     with pytest.raises(BadBackup):
         await put_back(world, store, bytes(content))
     assert await store.is_empty()
+
+
+class Dies(Store):
+    """A restore that is killed after five keys."""
+
+    left = 5
+
+    async def _write_back(self, copy: Copied) -> None:
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+        await super()._write_back(copy)
+
+
+async def test_no_service_begins_on_half_a_restore(world: World, store: Store, valkey: EmbeddedStore) -> None:
+    """Some cases would be missing, and nobody would know."""
+    await world.reporter("ana").writes("help they are at the door")
+    content = await backed_up(world, store)
+    await wipe(store)
+    dies = Dies(valkey.url)
+    with pytest.raises(KeyboardInterrupt):
+        await put_back(world, dies, content)
+    await dies.close()
+
+    with pytest.raises(Unfinished, match="put its folder aside"):
+        await bring_up_to_date(store)
+    with pytest.raises(Unfinished):
+        await backed_up(world, store)
+    with pytest.raises(StoreNotEmpty):
+        await put_back(world, store, content)
 
 
 async def test_a_backup_of_a_later_version_is_refused(world: World, store: Store) -> None:

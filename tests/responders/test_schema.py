@@ -3,7 +3,7 @@ later one is refused."""
 
 import pytest
 
-from responders.schema import VERSION, NewerStore, Step, bring_up_to_date
+from responders.schema import UNFINISHED, VERSION, NewerStore, Step, Unfinished, bring_up_to_date
 from responders.store import Commit, Store
 from tests.responders.store.builders import a_write, sealed
 
@@ -40,6 +40,13 @@ async def test_a_store_that_a_later_version_used_is_refused_and_left_alone(store
     with pytest.raises(NewerStore, match="a later Tocsin"):
         await bring_up_to_date(store)
     assert await store.schema() == VERSION + 1
+
+
+async def test_a_store_that_a_restore_has_not_filled_is_refused_and_left_alone(store: Store) -> None:
+    await store.set_schema(UNFINISHED)
+    with pytest.raises(Unfinished, match="cut off"):
+        await bring_up_to_date(store)
+    assert await store.schema() == UNFINISHED
 
 
 def _steps(walked: list[int]) -> dict[int, Step]:
