@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from responders.valkey import EmbeddedStore
 
 # The store syncs every write; in memory, thousands of syncs cost nothing (what a disk costs is for the bench).
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - mkdtemp makes a private folder
+
+# An answer that is late counts as lost, and what it leased stays leased: only tests about that may have it happen.
+PATIENT = timedelta(seconds=60)
 
 # How long an example takes tells how busy the machine is. What CI sets for itself (the same examples each time) stays.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,7 +85,7 @@ def valkey() -> Iterator[EmbeddedStore]:
 @pytest.fixture
 async def store(valkey: EmbeddedStore) -> AsyncIterator[Store]:
     """The store, empty."""
-    store = Store(valkey.url)
+    store = Store(valkey.url, patience=PATIENT)
     await wipe(store)
     yield store
     await store.close()

@@ -28,7 +28,7 @@ from responders.store import Store
 from responders.valkey import EmbeddedStore
 from tests.acceptance.phones import Reporter
 from tests.acceptance.world import World, a_world
-from tests.conftest import wipe
+from tests.conftest import PATIENT, wipe
 from tests.models import telling
 from triage.scales import Level
 
@@ -69,7 +69,7 @@ class OneTelephone(RuleBasedStateMachine):
         self.runner.run(self._begin())
 
     async def _begin(self) -> None:
-        self.store, self.stack = Store(self.url), AsyncExitStack()
+        self.store, self.stack = Store(self.url, patience=PATIENT), AsyncExitStack()
         await wipe(self.store)
         self.world: World = await self.stack.enter_async_context(a_world(self.store))
         self.ana: Reporter = self.world.reporter("ana")

@@ -16,6 +16,7 @@ from responders.delivery import Message, TryAgain
 from responders.store import Store
 from responders.valkey import EmbeddedStore
 from tests.acceptance.world import World, a_world
+from tests.conftest import PATIENT
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ async def embedded(short_folder: Path) -> AsyncIterator[EmbeddedStore]:
 
 @pytest.fixture
 async def world(embedded: EmbeddedStore) -> AsyncIterator[World]:
-    store = Store(embedded.url, patience=timedelta(seconds=2), pauses=(0.01,))
+    store = Store(embedded.url, patience=PATIENT, pauses=(0.01,))
     async with a_world(store) as world:
         yield world
     await store.close()

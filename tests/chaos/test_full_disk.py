@@ -13,6 +13,7 @@ import pytest
 from responders.ballast import MEBI, Ballast, Space
 from responders.store import Applied, Commit, Expect, Store, StoreDown, StoreRefused, Write
 from responders.valkey import EmbeddedStore
+from tests.conftest import PATIENT
 
 DISK, BALLAST, LOW = 24 * MEBI, 6 * MEBI, 3 * MEBI
 RECORD = bytes(64 * 1024)
@@ -51,7 +52,7 @@ async def write(store: Store, number: int) -> bool:
 async def test_intake_stops_then_the_ballast_goes_and_the_store_goes_on_writing(small_disk: Path) -> None:
     ballast = Ballast(small_disk, BALLAST, LOW)
     async with EmbeddedStore(small_disk) as server:
-        store = Store(server.url, pauses=())
+        store = Store(server.url, patience=PATIENT, pauses=())
         assert ballast.check(intake_is_open=True) is Space.ROOM
         junk = fill(small_disk, LOW // 2)
         assert ballast.check(intake_is_open=True) is Space.LOW
@@ -67,7 +68,7 @@ async def test_intake_stops_then_the_ballast_goes_and_the_store_goes_on_writing(
 
 async def test_a_control_without_the_ballast_the_store_ends(small_disk: Path) -> None:
     async with EmbeddedStore(small_disk) as server:
-        store = Store(server.url, pauses=())
+        store = Store(server.url, patience=PATIENT, pauses=())
         fill(small_disk, LOW // 2)
         assert not all([await write(store, number) for number in range(BALLAST // len(RECORD) // 2)])
         await store.close()

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from responders.store import Store, verify_audit
 from responders.valkey import EmbeddedStore
+from tests.conftest import PATIENT
 
 
 async def test_the_audit_is_a_chain_that_holds(store: Store) -> None:
@@ -20,7 +21,7 @@ async def test_an_entry_told_twice_is_written_once(store: Store) -> None:
 
 
 async def test_two_processes_that_append_at_once_make_one_chain(store: Store, valkey: EmbeddedStore) -> None:
-    other = Store(valkey.url)
+    other = Store(valkey.url, patience=PATIENT)
     await asyncio.gather(*((store, other)[n % 2].append_audit(str(n), b"act %d" % n) for n in range(20)))
     await other.close()
     chain = await store.read_audit()

@@ -19,6 +19,7 @@ from responders.store import (
 )
 from responders.valkey import EmbeddedStore
 from tests.chaos.waiting import until
+from tests.conftest import PATIENT
 from tests.responders.store.builders import LEASE, NOON, SESSION, SHARD, a_write, sealed, tag
 from tests.responders.store.cable import Cable, Cut
 
@@ -41,7 +42,7 @@ async def cable(store: Store, short_folder: Path, valkey: EmbeddedStore) -> Asyn
 @pytest.fixture
 async def remote(cable: Cable) -> AsyncIterator[Store]:
     """A store at the far end of the cable, connected; `store` looks at the same server directly."""
-    remote = Store(cable.url, pauses=(0, 0))
+    remote = Store(cable.url, patience=PATIENT, pauses=(0, 0))
     await remote.read([SESSION])
     yield remote
     await remote.close()
@@ -163,11 +164,15 @@ async def test_a_store_that_was_closed_opens_again_when_asked(store: Store) -> N
     ids=lambda one: repr(one[:12]),
 )
 async def test_an_answer_that_is_none_ends_the_line_and_the_command_is_asked_again(
-    store: Store, remote: Store, cable: Cable, nonsense: bytes, caplog: pytest.LogCaptureFixture
+    store: Store, cable: Cable, nonsense: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     await store.put([Field("{s3}:receipt", "count", add=1)])
+    remote = Store(cable.url, pauses=(0, 0))
+    await until(lambda: answers(remote), lambda: AssertionError("it never answered"))
     cable.instead = nonsense
     with suppress(StoreDown):  # where the nonsense was an answer of its own
         assert await remote.field("{s3}:receipt", "count") in (b"1", None)
+    await until(lambda: answers(remote), lambda: AssertionError("it does not heal"))
     assert await remote.field("{s3}:receipt", "count") == b"1"
     assert caplog.text == "", "the loop has seen no exception"
+    await remote.close()

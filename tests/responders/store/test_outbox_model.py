@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 
 from responders.store import Commit, Queued, Settled, Store, sent_key
 from responders.valkey import EmbeddedStore
-from tests.conftest import wipe
+from tests.conftest import PATIENT, wipe
 from tests.models import telling
 from tests.responders.store.builders import LEASE, NOON, SHARD
 
@@ -34,7 +34,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.runner = asyncio.Runner()
-        self.store = Store(self.url)
+        self.store = Store(self.url, patience=PATIENT)
         self.runner.run(wipe(self.store))
         self.now = NOON
         self.waiting: dict[str, tuple[datetime, bytes]] = {}

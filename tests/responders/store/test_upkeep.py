@@ -6,6 +6,7 @@ import pytest
 from responders.store import Commit, Expect, ServerInfo, Store, Tidied, Write
 from responders.store.upkeep import rewrite_due
 from responders.valkey import EmbeddedStore
+from tests.conftest import PATIENT
 from tests.responders.store.builders import NOON, SHARD, a_write, after, queued, sealed, tag
 
 GROWN = {"aof_enabled": "1", "aof_rewrite_in_progress": "0", "aof_current_size": "9", "aof_base_size": "5"}
@@ -69,7 +70,7 @@ def test_a_rewrite_is_due_when_the_file_has_grown_and_none_is_running(
 
 async def test_a_server_that_forbids_the_rewrite_is_reported(short_folder: Path) -> None:
     async with Strict(short_folder) as embedded:
-        store = Store(embedded.url)
+        store = Store(embedded.url, patience=PATIENT)
         await store.commit(Commit(SHARD, writes=(a_write(sealed("first")),)))
         assert await store.tidy(NOON) is Tidied.REFUSED
         assert (await store.servers())[""].appendfsync is None
@@ -103,7 +104,7 @@ async def test_no_command_is_kept_in_the_servers_logs(short_folder: Path) -> Non
     for length, found in (("0", False), ("128", True)):
         embedded = Talkative(short_folder / length, length)
         async with embedded:
-            remote = Store(embedded.url)
+            remote = Store(embedded.url, patience=PATIENT)
             await remote.commit(Commit(SHARD, writes=(a_write(sealed("x", "the secret words")),)))
             logged = await remote._command("SLOWLOG", "GET", "128")
             assert (b"the secret words" in repr(logged).encode()) is found
