@@ -180,7 +180,7 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
     def pseudonym_of(channel: str, address: str) -> str:
         return pseudonym(master, channel, address)
 
-    people = People(store, box, mark_of, monotonic)
+    people = People(store, box, mark_of, monotonic, responders.directory.focal_points)
     voice = Voice(texts, responders.directory, kit.language_names, kit.team)
     sending = Sending(store, transit, box, senders, clock, pseudonym_of, shards)
     dispatch = Dispatch(

@@ -92,6 +92,10 @@ async def _people(found: Configured, people: People, now: datetime) -> AsyncIter
         what = f"{person}: {'; '.join(missing) or 'enrolled, with a key, tested'}"
         advice = "a ladder ends here: nothing is ready without" if person in ends else "tocsin people list"
         yield judged(not missing, what, advice, State.FAIL if person in ends else State.WARN)
+    for person, one in enrolled.items():
+        if person not in found.responders.directory.focal_points and not one.has_left:
+            what = f"{person}: enrolled, and not in responders.yaml any more"
+            yield Line(State.WARN, what, f"tocsin people remove {person}, or put them back there")
 
 
 async def _path(

@@ -3,7 +3,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -57,8 +57,12 @@ class People:
     """Reads and changes the enrolled people; a look is cached for two seconds."""
 
     def __init__(
-        self, store: Store, box: Box, mark: Callable[[str], str], monotonic: Callable[[], float]
-    ) -> None:
+        self, store: Store, box: Box, mark: Callable[[str], str], monotonic: Callable[[], float],
+        listed: Container[str] | None = None,
+    ) -> None:  # fmt: skip
+        """`listed`: who stands in the directory (None: whoever is enrolled). Who was deleted there and not taken out
+        here has left all the same: an administrator who does the one thing believes to have done both."""
+        self._listed = listed
         self._store = store
         self._box = box
         self._mark = mark
@@ -74,7 +78,8 @@ class People:
             read = {name: self._readable(name, blob) for name, blob in records.items()}
             if records and not any(read.values()):
                 raise Tampered("nobody's record can be opened: was the store made with another master key?")
-            self._people = {name.removeprefix(PERSON): one for name, one in read.items() if one is not None}
+            found = {name.removeprefix(PERSON): one for name, one in read.items() if one is not None}
+            self._people = {person: self._as_listed(person, one) for person, one in found.items()}
             self._seen = self._monotonic()
         return self._people
 
@@ -93,7 +98,7 @@ class People:
             if await self._store.swap_field(
                 PEOPLE, name, blob, self._box.seal(dumps(enrolled), name.encode())
             ):
-                self._people = {**self._people, person: enrolled}
+                self._people = {**self._people, person: self._as_listed(person, enrolled)}
                 return enrolled
 
     async def leave(self, person: str, now: datetime) -> None:
@@ -162,6 +167,10 @@ class People:
         if enrolled is None or enrolled.has_left:
             return frozenset()
         return frozenset(_parsed(text).id for text in enrolled.keys)
+
+    def _as_listed(self, person: str, enrolled: Enrolled) -> Enrolled:
+        is_listed = self._listed is None or person in self._listed
+        return enrolled if is_listed else replace(enrolled, has_left=True)
 
     def _readable(self, name: str, blob: bytes) -> Enrolled | None:
         """Whose record is damaged counts as not enrolled; everybody else is still woken."""

@@ -242,8 +242,9 @@ class World:
         """A second process on the same store, with nothing in its memory."""
         return self._build()
 
-    async def restart(self) -> None:
-        """The worker dies and another starts: nothing is remembered but the store."""
+    async def restart(self, responders: Responders | None = None) -> None:
+        """The worker dies and another starts, perhaps with another directory: nothing is remembered but the store."""
+        self._responders = responders or self._responders
         self.app = self._build()
         await self.app.people.all(fresh=True)
         await self.app.look_at_duty()

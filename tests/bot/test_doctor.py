@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import utc_clock
 from bot.doctor import Line, State, look, look_at
-from bot.installation import configured
+from bot.installation import configured, opened_people
 from responders.keyring import MasterKey, TransitKeyring
 from tests.bot.cli.installations import Installation, an_installation
 from tests.servers.bot_api import BotApi
@@ -66,6 +66,15 @@ async def test_a_gap_in_a_rota_within_thirty_days_fails(here: Installation) -> N
         State.FAIL,
         True,
     )
+
+
+async def test_who_is_enrolled_and_deleted_from_the_directory_is_named(here: Installation) -> None:
+    found = configured(here.folder / "config")
+    async with opened_people(found, here.environment) as (_, people):
+        await people.change("gone", lambda one: one)
+        await people.leave("left", utc_clock())
+    assert states(await seen(here), "gone: enrolled, and not in responders.yaml any more") == [State.WARN]
+    assert states(await seen(here), "left") == []
 
 
 async def test_a_keyring_of_another_master_key_fails_and_is_left_alone(here: Installation) -> None:
