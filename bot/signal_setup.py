@@ -56,6 +56,7 @@ class Failed(StrEnum):
     TIME = "time"
     LINKED = "linked"
     ADDRESS = "address"
+    OLD = "old"
 
 
 ADVICE = {
@@ -65,6 +66,7 @@ ADVICE = {
     Failed.EXISTS: "signal-cli has this number already: tocsin signal status",
     Failed.TIME: "nobody linked it in time: begin again",
     Failed.LINKED: "only the telephone that this account is linked to may do that",
+    Failed.OLD: "Signal takes nothing from this version of signal-cli any more: install the newest (docs/signal.md)",
     Failed.ADDRESS: "this is not a telephone number: write it with + and its country's code into the settings",
 }
 RATE_LIMIT = -5
@@ -99,7 +101,10 @@ class SignalSetup:
                 said = f"Signal wants a captcha first: tocsin signal register {self.which} --captcha"
                 raise NotDone(said) from None
             raise _not_done(fault) from None
-        await self._verify(self._asked(CODE).replace("-", "").replace(" ", ""))
+        code = self._asked(CODE).replace("-", "").replace(" ", "")
+        if not code:
+            raise NotDone("nothing was entered: register again for a new code")
+        await self._verify(code)
         self.talk.say(DONE.format(which=self.which))
         if pin := self._asked(NEW_PIN):
             await self._do("setPin", {"pin": pin})

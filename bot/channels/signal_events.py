@@ -1,6 +1,7 @@
 """Reads one event of signal-cli, as JSON gave it. Pure; never raises, and keeps only what is needed.
 Shapes of 0.13 and 0.14; whatever else an object holds is not looked at."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from bot.channels.splitting import mended
 THUMB: Final = "👍"
 SKIN_TONES: Final = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 LATEST: Final = 4_102_444_800_000  # the year 2100, in milliseconds
+NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,17}")
+BY_NUMBER: Final = "PNI:"  # the id of somebody who is known by their number only
 LONG_TEXT: Final = "text/x-signal-plain"  # the whole of a text of which `message` has the first 2,000 bytes
 
 
@@ -106,7 +109,7 @@ def decode(params: object, channel: str, number: str) -> Arrived | Unwanted:
         return Unwanted(Ignored.FOREIGN)
     envelope = _object(told.get("envelope"))
     files = _files(envelope)
-    address, timestamp = _text(envelope.get("sourceUuid")), _integer(envelope.get("timestamp"))
+    address, timestamp = _source(envelope), _integer(envelope.get("timestamp"))
     if not address or timestamp is None:
         return Unwanted(Ignored.UNREADABLE, files=files)
     if envelope.get("sourceNumber") == number:
@@ -128,6 +131,14 @@ def decode(params: object, channel: str, number: str) -> Arrived | Unwanted:
     return Unwanted(Ignored.UNREADABLE if fault else Ignored.UNKNOWN)
 
 
+def _source(envelope: Json) -> str | None:
+    """Who wrote: the service id; the number where signal-cli knows no more, for that can be answered as well."""
+    if uuid := _text(envelope.get("sourceUuid")):
+        return uuid if uuid.startswith(BY_NUMBER) else uuid.lower()
+    number = _text(envelope.get("sourceNumber")) or ""
+    return number if NUMBER.fullmatch(number) else None
+
+
 def _message(
     message: Json, files: tuple[str, ...], channel: str, address: str, timestamp: int, event: Event
 ) -> Arrived | Unwanted:
@@ -139,6 +150,8 @@ def _message(
     timer = _integer(message.get("expiresInSeconds"))
     sent = _moment(timestamp)
     if reaction := _object(message.get("reaction")):
+        if _text(reaction.get("targetAuthorUuid")) == address:
+            return Unwanted(Ignored.REACTION)  # their own message: says nothing about one of ours
         liked = _integer(reaction.get("targetSentTimestamp"))
         if liked is None or not _is_thumb(reaction.get("emoji")) or reaction.get("isRemove") is True:
             return Unwanted(Ignored.REACTION)
@@ -189,7 +202,7 @@ def _attachments(message: Json) -> tuple[str | None, Attachment | None]:
     rest, found = None, None
     for one in listed if isinstance(listed, list) else ():
         held = _object(one)
-        kind = str(held.get("contentType") or "")
+        kind = str(held.get("contentType") or "").lower()
         if kind == LONG_TEXT:
             rest = _text(held.get("id"))
         elif held and found is None:

@@ -11,7 +11,7 @@ SOON = timedelta(seconds=2)
 LATER = timedelta(seconds=30)  # only a person can mend it
 LIMITED = timedelta(seconds=60)  # Signal does not say for how long
 
-RATE_LIMITED, UNTRUSTED = -5, -4
+RATE_LIMITED, UNTRUSTED, NO_NETWORK = -5, -4, -3
 UNKNOWN_METHOD, BAD_PARAMETERS = -32601, -32602
 
 
@@ -48,8 +48,9 @@ def meaning_of(fault: RpcRefused | RpcUnanswered) -> Meaning:
         return Meaning(Undeliverable(Reason.NEW_KEY))
     if Failure.UNREGISTERED in fault.failures or fault.hint == "address":
         return Meaning(Undeliverable(Reason.UNREGISTERED))
-    if fault.code == UNKNOWN_METHOD:
+    if fault.code == UNKNOWN_METHOD or fault.hint == "old":
         return Meaning(TryAgain(LATER), trouble=Trouble.VERSION)
     if fault.hint == "account" or fault.code == BAD_PARAMETERS:
         return Meaning(TryAgain(LATER), trouble=Trouble.ACCOUNT)
-    return Meaning(TryAgain(SOON if Failure.NETWORK in fault.failures else LATER))
+    is_network = fault.code == NO_NETWORK or Failure.NETWORK in fault.failures
+    return Meaning(TryAgain(SOON if is_network else LATER))

@@ -4,7 +4,7 @@ limit: signal-cli may die between a request and its answer. No fault ever carrie
 import asyncio
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 PATIENCE = timedelta(seconds=20)  # a first message to somebody fetches keys from Signal
 CONNECTING = timedelta(seconds=3)
 LONGEST = 1 << 22
+SUCCESS = "SUCCESS"
 LONGEST_PAUSE = 30 * 86_400  # seconds; Signal names a day at most, and not every number of JSON is a time
 
 
@@ -107,10 +108,14 @@ class SignalRpc:
             kind = type(fault).__name__
         if kind:  # out here, so that not even __context__ keeps what was asked
             raise RpcUnanswered(method, kind, is_unsent=is_unsent)
-        error = told.get("error")
+        if "error" not in told and "result" not in told:  # nobody knows what became of it
+            raise RpcUnanswered(method, "neither result nor error", is_unsent=False)
+        error, result = told.get("error"), told.get("result")
         if error is not None:
             raise refused(method, error)
-        return told.get("result")
+        if (failed := unsent(method, result)) is not None:
+            raise failed
+        return result
 
     async def close(self) -> None:
         """Hang up; a later call connects again."""
@@ -184,6 +189,10 @@ HINTS: Mapping[str, str] = {
     "invalid pin": "pin",
     "voice verification": "voice",
     "already exists": "exists",
+    "already registered": "exists",
+    "deprecated": "old",  # status 499: Signal takes nothing from this version any more
+    "statuscode: 499": "old",
+    "[499]": "old",
     "timed out": "time",
 }
 
@@ -191,22 +200,37 @@ HINTS: Mapping[str, str] = {
 def refused(method: str, error: object) -> RpcRefused:
     """What an error object of signal-cli means, whatever it holds."""
     told = error if isinstance(error, dict) else {}
-    code = told.get("code")
-    results = _results(told)
-    failures = frozenset(Failure(kind) for one in results if (kind := str(one.get("type"))) in set(Failure))
+    code, data = told.get("code"), told.get("data")
+    results = _results(data.get("response") if isinstance(data, dict) else None)
+    said = str(told.get("message", "")).lower()
+    hint = next((hint for words, hint in HINTS.items() if words in said), "")
+    code = code if isinstance(code, int) else 0
+    return RpcRefused(method, code, _failures(results), _challenge(results), hint)
+
+
+def unsent(method: str, result: object) -> RpcRefused | None:
+    """The error that a result hides: before 0.12, and for some methods since, signal-cli calls it a success when a
+    message reached none of those it was for."""
+    results = _results(result)
+    if not results or any(str(one.get("type")) in {SUCCESS, "None"} for one in results):
+        return None
+    return RpcRefused(method, 0, _failures(results), _challenge(results))
+
+
+def _failures(results: Sequence[Mapping[str, object]]) -> frozenset[Failure]:
+    return frozenset(Failure(kind) for one in results if (kind := str(one.get("type"))) in set(Failure))
+
+
+def _challenge(results: Sequence[Mapping[str, object]]) -> Challenge | None:
     challenge = None
     for one in results:
         token, after = one.get("token"), one.get("retryAfterSeconds")
         if isinstance(token, str) and token:
             seconds = after if isinstance(after, int | float) and 0 < after <= LONGEST_PAUSE else 3600
             challenge = Challenge(token, timedelta(seconds=seconds))
-    said = str(told.get("message", "")).lower()
-    hint = next((hint for words, hint in HINTS.items() if words in said), "")
-    return RpcRefused(method, code if isinstance(code, int) else 0, failures, challenge, hint)
+    return challenge
 
 
-def _results(told: Mapping[str, object]) -> list[Mapping[str, object]]:
-    data = told.get("data")
-    response = data.get("response") if isinstance(data, dict) else None
-    results = response.get("results") if isinstance(response, dict) else None
+def _results(told: object) -> list[Mapping[str, object]]:
+    results = told.get("results") if isinstance(told, dict) else None
     return [one for one in results if isinstance(one, dict)] if isinstance(results, list) else []

@@ -16,7 +16,7 @@ from bot.channels.turnstile import Turnstile
 from responders.delivery import Message, Reason, TryAgain, Undeliverable
 from responders.secret import Secret
 
-ADDRESS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ADDRESS = re.compile(r"(PNI:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\+[1-9][0-9]{4,17}")
 REMEMBERED = 1000
 A_MOMENT = timedelta(seconds=5)
 A_BLINK = timedelta(milliseconds=200)

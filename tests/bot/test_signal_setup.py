@@ -97,6 +97,8 @@ async def test_a_captcha_is_asked_for_only_when_it_was_called_for(
         ("register", Refuse(-1, "Before requesting voice verification you need to"), "an SMS first"),
         ("register", Refuse(-1, f"Invalid phone number '{INTAKE}'"), "not a telephone number"),
         ("register", Refuse(-3, f"IOException about {INTAKE}"), "journalctl -u signal-cli"),
+        ("register", Refuse(-3, "StatusCode: 499 (DeprecatedVersionException)"), "install the newest"),
+        ("register", Refuse(-1, f"{INTAKE} is already registered"), "has this number already"),
         ("verify", Refuse(-1, f"Verify error: 403 {INTAKE} {CODE}"), "register again for a new one"),
         ("verify", Refuse(-3, f"{INTAKE}"), "register again for a new one"),
         ("setPin", Refuse(-1, "This command doesn't work on linked devices."), "only the telephone"),
@@ -110,6 +112,12 @@ async def test_a_refusal_is_one_sentence_that_names_nobody(
         await setup(rpc, Terminal(CODE, PIN)).register(captcha=False, voice=False)
     nobody_is_told([str(seen.value)])
     assert "\n" not in str(seen.value)
+
+
+async def test_without_a_code_nothing_is_confirmed(server: RegisteringServer, rpc: SignalRpc) -> None:
+    with pytest.raises(NotDone, match="nothing was entered"):
+        await setup(rpc, Terminal(" \n")).register(captcha=False, voice=False)
+    assert not server.made("verify")
 
 
 async def test_a_daemon_that_is_not_there_is_said_to_be(server: RegisteringServer, rpc: SignalRpc) -> None:

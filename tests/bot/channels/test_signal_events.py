@@ -54,6 +54,19 @@ def test_a_text() -> None:
     assert meant.timer == 0
 
 
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ({"sourceUuid": UUID.upper()}, UUID),
+        ({"sourceUuid": f"PNI:{UUID}", "sourceNumber": None}, f"PNI:{UUID}"),
+        ({"sourceUuid": UUID, "sourceNumber": None}, UUID),
+        ({"sourceUuid": None}, "+16660000001"),
+    ],
+)
+def test_whoever_can_be_answered_is_heard(source: dict[str, Any], address: str) -> None:
+    assert arrived(params(dataMessage={"message": "help"}, **source)).inbound.address == address
+
+
 def test_both_receive_modes_nest_alike() -> None:
     message = {"timestamp": TIME, "message": "hello"}
     assert arrived(params(nested=False, dataMessage=message)) == arrived(params(dataMessage=message))
@@ -86,6 +99,7 @@ def test_a_thumb_is_a_like_in_every_colour(emoji: str) -> None:
         {"emoji": "🎉", "targetSentTimestamp": 17, "isRemove": False},
         {"emoji": "👎", "targetSentTimestamp": 17, "isRemove": False},
         {"emoji": "👍", "targetSentTimestamp": 17, "isRemove": True},
+        {"emoji": "👍", "targetSentTimestamp": 17, "targetAuthorUuid": UUID},  # their own message
         {"emoji": "👍"},
         {"emoji": 3, "targetSentTimestamp": 17},
     ],
@@ -99,6 +113,7 @@ def test_other_reactions_are_ignored(reaction: dict[str, Any]) -> None:
     [
         ({"contentType": "audio/aac", "id": "a.aac"}, Attachment.VOICE),
         ({"contentType": "audio/mpeg", "id": "a", "isVoiceNote": True}, Attachment.VOICE),
+        ({"contentType": "Audio/AAC", "id": "a"}, Attachment.VOICE),
         ({"contentType": "application/ogg", "id": "a", "isVoiceNote": True}, Attachment.VOICE),
         ({"contentType": "image/jpeg", "id": "a", "filename": None}, Attachment.PICTURE),
         ({"contentType": "video/mp4", "id": "a"}, Attachment.PICTURE),
@@ -195,7 +210,8 @@ def test_what_is_not_kept_still_gets_an_answer(content: dict[str, Any], kind: At
         (params(dataMessage={"timestamp": TIME, "message": None, "viewOnce": False}), Ignored.EMPTY),
         (params(), Ignored.UNKNOWN),
         (params(a_kind_of_2029={}), Ignored.UNKNOWN),
-        (params(dataMessage={"message": "x"}, sourceUuid=None), Ignored.UNREADABLE),
+        (params(dataMessage={"message": "x"}, sourceUuid=None, sourceNumber=None), Ignored.UNREADABLE),
+        (params(dataMessage={"message": "x"}, sourceUuid=None, sourceNumber="*"), Ignored.UNREADABLE),
         (params(dataMessage={"message": "x"}, timestamp=10**30), Ignored.UNREADABLE),
         (
             {"exception": {"type": "ProtocolInvalidMessageException"}, **params(nested=False)},

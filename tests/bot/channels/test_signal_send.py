@@ -23,6 +23,7 @@ from tests.servers.signal_rpc import (
     NEW_IDENTITY,
     RATE_LIMITED,
     UNREGISTERED,
+    Answer,
     Cut,
     Fault,
     Refuse,
@@ -30,6 +31,7 @@ from tests.servers.signal_rpc import (
     Stall,
     captcha,
     failing,
+    hiding,
 )
 
 TEXT = "canary-ñ-4e1b"
@@ -96,7 +98,14 @@ async def test_a_long_text_goes_in_parts_that_signal_takes_as_messages(
         (Refuse(-32602, "Method requires valid account parameter"), TryAgain(LATER)),
         (Refuse(-32601, "Method not implemented"), TryAgain(LATER)),
         (Refuse(-32603, f"java.lang.NullPointerException: {TEXT}"), TryAgain(LATER)),
-        (Refuse(-3, "IOException", "a string where an object was"), TryAgain(LATER)),
+        (Refuse(-3, "IOException", "a string where an object was"), TryAgain(SOON)),
+        (Refuse(-3, "StatusCode: 499 (DeprecatedVersionException)"), TryAgain(LATER)),
+        (hiding("IDENTITY_FAILURE"), Undeliverable(Reason.NEW_KEY)),
+        (hiding("UNREGISTERED_FAILURE"), Undeliverable(Reason.UNREGISTERED)),
+        (hiding("NETWORK_FAILURE"), TryAgain(SOON)),
+        (hiding("RATE_LIMIT_FAILURE", token="tok-123", retryAfterSeconds=60), TryAgain(LIMITED)),
+        (hiding("A_KIND_OF_2029"), TryAgain(LATER)),
+        (Answer({}), TryAgain(SOON)),
         (failing(-1, "A_KIND_OF_2029"), TryAgain(LATER)),
         (Cut(), TryAgain(SOON)),
         (Cut(after=True), TryAgain(SOON)),
@@ -122,6 +131,8 @@ async def test_every_error_is_one_of_two_faults_and_says_nothing(
         (captcha(), Trouble.CAPTCHA),
         (Refuse(-32602, "Method requires valid account parameter"), Trouble.ACCOUNT),
         (Refuse(-32601, "Method not implemented"), Trouble.VERSION),
+        (Refuse(-3, "StatusCode: 499 (DeprecatedVersionException)"), Trouble.VERSION),
+        (hiding("PROOF_REQUIRED_FAILURE", token="tok-123"), Trouble.CAPTCHA),
         (Cut(), Trouble.AWAY),
         (NETWORK, None),
     ],
@@ -261,7 +272,7 @@ async def test_what_cannot_be_deleted_is_named(server: SignalServer, account: Si
 
 
 @pytest.mark.parametrize(
-    "address", ["", "+15551234567", "not-a-uuid", "00000000-0000-4000-8000-00000000000G"]
+    "address", ["", "+0123", "+1555\n--all", "not-a-uuid", "00000000-0000-4000-8000-00000000000G"]
 )
 async def test_an_address_that_is_none_never_reaches_signal_cli(
     server: SignalServer, account: SignalAccount, address: str
@@ -275,3 +286,12 @@ def _never_paused() -> Turnstile:
     """A queue that a captcha's pause does not stop: its clock runs an hour at each look."""
     hours = iter(range(0, 10**9, 3600))
     return Turnstile(Pacing(overall=10_000.0, per_chat=1_000.0), clock=lambda: float(next(hours)))
+
+
+async def test_somebody_who_is_known_by_number_only_is_answered_there(
+    server: SignalServer, account: SignalAccount
+) -> None:
+    phone = server.phone(1)
+    server.phones[phone.number] = phone
+    await account.sender.send(phone.number, Message("hello"))
+    assert phone.screen == ["hello"]
