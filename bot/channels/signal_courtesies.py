@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 32
 TRIES, AGAIN = 3, timedelta(seconds=1)
 A_MOMENT = timedelta(seconds=10)
+SMALL = ".preview"  # the little picture that came with a picture; no event names its file
 NO_MESSAGE = 1 << 32  # milliseconds: nobody wrote in 1970; signal-cli fails at a number below 1 << 31
 
 
@@ -96,8 +97,10 @@ class Courtesies:
     async def remove(self, files: Iterable[str]) -> None:
         """Delete what signal-cli has downloaded: nothing but text is kept."""
         for name in files:
-            if self._attachments is not None and Path(name).name == name:  # a name of theirs, never a path
+            # a name of theirs, never a path
+            if self._attachments is not None and Path(name).name == name not in {"", ".."}:
                 await asyncio.to_thread(_remove, self._attachments / name)
+                await asyncio.to_thread(_remove, self._attachments / f"{name}{SMALL}")
 
     def leave(self, group: str) -> None:
         """Leave; many messages of one group cause one call."""

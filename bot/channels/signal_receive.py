@@ -30,6 +30,7 @@ LEAVING = timedelta(seconds=5)
 STORE_AWAY = timedelta(milliseconds=200)
 LOOK_EVERY = timedelta(seconds=15)
 SUBSCRIBE = "subscribe"
+UTF8_MARK = b"\xef\xbb\xbf"
 
 
 class NotSubscribed(Exception):
@@ -201,6 +202,7 @@ class SignalReceiver:
                 await asyncio.sleep(STORE_AWAY.total_seconds())
         await self._courtesies.remove(files)  # before nobody knows their names any more
         lines.consume()
+        self._count_spoilt(lines)
         if is_refused:
             raise NotSubscribed
         return is_answered
@@ -219,9 +221,10 @@ class SignalReceiver:
         return json.dumps(request).encode() + b"\n"
 
     def _count_spoilt(self, lines: PeekedLines) -> None:
-        self.counts.malformed += lines.malformed
-        if lines.oversized:
-            self.counts.ignored_kinds[Ignored.OVERSIZED] += lines.oversized
+        malformed, oversized = lines.spoilt()
+        self.counts.malformed += malformed
+        for _ in range(oversized):
+            self._sorting.ignore(Ignored.OVERSIZED)
 
     def _forget(self) -> None:
         self._supervisor.drop(self._name)
@@ -233,9 +236,9 @@ class SignalReceiver:
 
 
 def line_of(line: bytes) -> dict[str, object] | None:
-    """One line of signal-cli; None for anything but a JSON object."""
+    """One line of signal-cli; None for anything but a JSON object. A spoilt letter costs that letter only."""
     try:
-        told = json.loads(line)
+        told = json.loads(line.removeprefix(UTF8_MARK).decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None

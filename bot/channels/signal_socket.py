@@ -24,14 +24,21 @@ class HungUp(Exception):
         super().__init__(f"no connection to signal-cli ({kind})")
 
 
+def place_of(url: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:
+    """Where tcp://host:port or unix:///path leads, as sockets are told."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return socket.AF_UNIX, parts.path
+    host = parts.hostname or "127.0.0.1"
+    return socket.AF_INET6 if ":" in host else socket.AF_INET, (host, parts.port or 7583)
+
+
 async def connect(url: str) -> socket.socket:
     """A connection to tcp://host:port or unix:///path. Raises HungUp."""
-    parts = urlsplit(url)
-    is_unix = parts.scheme == "unix"
-    line = socket.socket(socket.AF_UNIX if is_unix else socket.AF_INET, socket.SOCK_STREAM)
+    family, place = place_of(url)
+    line = socket.socket(family, socket.SOCK_STREAM)
     line.setblocking(False)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-    place = parts.path if is_unix else (parts.hostname or "127.0.0.1", parts.port or 7583)
     try:
         async with asyncio.timeout(CONNECTING.total_seconds()):
             await asyncio.get_running_loop().sock_connect(line, place)
@@ -92,6 +99,12 @@ class PeekedLines:
             await asyncio.get_running_loop().sock_sendall(self._line, data)
         except OSError as fault:
             raise HungUp(type(fault).__name__) from None
+
+    def spoilt(self) -> tuple[int, int]:
+        """How many lines broke off, and how many were too long, since this was asked before."""
+        found = self.malformed, self.oversized
+        self.malformed = self.oversized = 0
+        return found
 
     def no_more_writing(self) -> None:
         """Tell signal-cli that we are going: it ends our subscription, writes what it has, and hangs up."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from bot.channels import Attachment, Event
 from bot.channels.signal_events import Ignored
+from bot.channels.signal_socket import place_of
 from responders.delivery import Message, TryAgain
 from responders.store import Store
 from tests.bot.channels.signal_parts import Parts, Work, receiving, signal_parts
@@ -67,8 +69,39 @@ async def test_a_line_of_a_megabyte_is_stepped_over(server: SignalServer, parts:
         server.say(server.phone(1), "x" * (1 << 20))
         server.say(server.phone(2), "after")
         await work.until(1)
+        assert receiver.counts.ignored_kinds[Ignored.OVERSIZED] == 1, "while the connection stands"
     assert work.texts() == ["after"]
-    assert receiver.counts.ignored_kinds[Ignored.OVERSIZED] == 1
+    assert (receiver.counts.ignored, receiver.counts.ignored_kinds[Ignored.OVERSIZED]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("unix:///run/signal-cli/socket", (socket.AF_UNIX, "/run/signal-cli/socket")),
+        ("tcp://127.0.0.1:7583", (socket.AF_INET, ("127.0.0.1", 7583))),
+        ("tcp://[::1]:7584", (socket.AF_INET6, ("::1", 7584))),
+    ],
+)
+def test_every_address_that_check_accepts_can_be_connected_to(url: str, place: object) -> None:
+    assert place_of(url) == place
+
+
+async def test_a_spoilt_letter_costs_the_letter_not_the_message(
+    server: SignalServer, parts: Parts, work: Work
+) -> None:
+    async with receiving(parts.receiver(), work):
+        await server.until(server.is_subscribed)
+        event = {
+            "envelope": {
+                "sourceUuid": server.phone(1).uuid,
+                "timestamp": 5,
+                "dataMessage": {"message": "he?p"},
+            }
+        }
+        line = json.dumps({"method": "receive", "params": event}).encode()
+        server.raw(b"\xef\xbb\xbf" + line.replace(b"he?p", b"he\xffp") + b"\n")
+        await work.until(1)
+    assert work.texts() == ["he\ufffdp"]
 
 
 async def test_a_long_text_arrives_whole(server: SignalServer, parts: Parts, work: Work) -> None:
@@ -131,10 +164,10 @@ async def test_events_that_signal_cli_never_makes_are_refused_and_counted_and_th
         {"sourceUuid": "", "timestamp": 7, "dataMessage": message},
         {"sourceUuid": ["u"], "timestamp": 7, "dataMessage": message},
         {
-            "sourceNumber": "+16660000001",
+            "sourceNumber": "16660000001",
             "timestamp": 7,
             "dataMessage": message,
-        },  # a number is no address of ours
+        },  # no number, and no name of an account
         {"sourceUuid": "u", "timestamp": -1, "dataMessage": message},
         {"sourceUuid": "u", "timestamp": 10**15, "dataMessage": message},  # the year 33658
         {"sourceUuid": "u", "timestamp": "7", "dataMessage": message},
@@ -226,11 +259,11 @@ async def test_nothing_is_sent_to_a_new_identity_before_it_was_noted(
 
 
 async def test_files_that_came_along_are_removed_and_nothing_else(
-    server: SignalServer, parts: Parts, work: Work, tmp_path: Path
+    server: SignalServer, parts: Parts, work: Work, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "attachments"
     folder.mkdir()
-    for name in ("came.txt", "other.txt"):
+    for name in ("came.txt", "came.txt.preview", "other.txt"):
         (folder / name).touch()
     (tmp_path / "secret").touch()
     parts.account.courtesies._attachments = folder
@@ -244,10 +277,11 @@ async def test_files_that_came_along_are_removed_and_nothing_else(
             ],
         )
         await work.until(1)
-        await server.until(lambda: not (folder / "came.txt").exists())
+        await server.until(lambda: not any(folder.glob("came.*")))  # the small picture of a picture as well
     assert (folder / "other.txt").exists()
     assert (tmp_path / "secret").exists()
     assert work.done[0].attachment is Attachment.FILE
+    assert "could not be removed" not in caplog.text
 
 
 def a_long_text(server: SignalServer, name: str = "long.txt") -> None:
