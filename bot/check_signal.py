@@ -12,6 +12,7 @@ from responders.directory import Alarm, Content
 from responders.responders_file import RespondersFile
 from responders.yaml_document import Problem, Weight
 
+LONGEST_PATH = 107  # unix(7): 108 with the end of the text
 LONGEST_TIMER = timedelta(weeks=4)  # the longest that Signal's own apps offer
 
 
@@ -46,6 +47,8 @@ def _address(found: Setting, url: str) -> Iterator[Problem]:
     elif parts.scheme == "unix":
         if host or not parts.path.startswith("/"):
             yield found.problem(where, "expected a path from the root: unix:///run/signal-cli/socket")
+        elif len(parts.path.encode()) > LONGEST_PATH:
+            yield found.problem(where, f"a socket's path has at most {LONGEST_PATH} bytes")
     elif parts.scheme != "tcp":
         yield found.problem(where, "expected unix:///path or tcp://127.0.0.1:port, where signal-cli listens")
     elif not host or port is None:

@@ -44,7 +44,7 @@ async def examine_account(rpc: Calls, number: Secret) -> Finding:
 
 def _version(told: object) -> Finding:
     said = str(told.get("version", "")) if isinstance(told, dict) else ""
-    found = re.match(r"(\d+)\.(\d+)(\.\d+)?", said)
+    found = re.match(r"(\d{1,9})\.(\d{1,9})(\.\d{1,9})?", said)
     is_known = found is not None and (int(found[1]), int(found[2])) >= OLDEST
     what = f"signal-cli {found[0] if found else 'of an unknown version'} answers"
     return Finding(

@@ -28,7 +28,7 @@ async def examine(calls: Calls) -> list[Finding]:
 
 
 def _version(said: str) -> Finding:
-    found = re.match(r"(\d+)\.(\d+)", said)
+    found = re.match(r"(\d{1,9})\.(\d{1,9})", said)
     is_known = said == UNSET or (found is not None and (int(found[1]), int(found[2])) >= OLDEST)
     what = f"signal-cli-rest-api {found[0] if found else 'of an unknown version'} answers"
     return Finding(is_known, what, "install signal-cli-rest-api 0.101 or newer")

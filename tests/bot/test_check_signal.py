@@ -29,3 +29,10 @@ def test_reading_on_signal_counts_as_a_place_to_open_a_report(tmp_path: Path) ->
     with (tmp_path / "tocsin.yaml").open("a") as file:
         file.write(SIGNAL)
     assert check_people(tmp_path, NOW) == []
+
+
+def test_a_socket_whose_path_no_kernel_takes_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(BAD_CONFIGS / "good", tmp_path, dirs_exist_ok=True)
+    with (tmp_path / "tocsin.yaml").open("a") as file:
+        file.write(SIGNAL.replace("/run/signal-cli/socket", "/" + "a" * 107))
+    assert "a socket's path has at most 107 bytes" in [one.message for one in check_people(tmp_path, NOW)]

@@ -9,7 +9,7 @@ from bot.channels.signal_doctor import examine, examine_account
 from bot.channels.signal_rpc import SignalRpc
 from bot.channels.telegram_doctor import Finding
 from responders.secret import Secret
-from tests.servers.signal_rpc import INTAKE, Refuse, SignalServer
+from tests.servers.signal_rpc import INTAKE, Answer, Refuse, SignalServer
 
 
 async def seen(server: SignalServer, attachments: Path | None = None) -> list[Finding]:
@@ -64,3 +64,24 @@ async def test_an_account_is_there_or_not_and_its_number_is_not_shown(number: st
         await rpc.close()
     assert finding.is_well is is_there
     assert number not in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_well"),
+    [
+        ("0.13.19", True),
+        ("0.14.6", True),
+        ("1.0.0-SNAPSHOT", True),
+        ("0.12.8", False),
+        ("9" * 5000 + ".1", False),
+        ("banana", False),
+        (None, False),
+        (7, False),
+    ],
+    ids=lambda value: str(value)[:8],
+)
+async def test_a_version_is_old_new_or_nobody_knows(said: object, is_well: bool) -> None:
+    async with SignalServer() as server:
+        server.faults["version"].append(Answer({"result": {"version": said}}))
+        version = (await seen(server))[0]
+    assert version.is_well is is_well
