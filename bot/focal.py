@@ -58,10 +58,14 @@ class Focal:
         await self._people.all()
         if inbound.event is Event.KEY_CHANGED:
             await self._on_signal.cut_off(inbound, mark, now)
-        if inbound.event not in (Event.MESSAGE, Event.LIKED):
+        if inbound.event not in (Event.MESSAGE, Event.LIKED, Event.EDITED):
             return
         text = (inbound.text or "").strip()
         person = self._people.at(inbound.channel, inbound.address)
+        if inbound.event is Event.EDITED:  # the first version was done; nobody may believe that this one was
+            if person is not None:
+                await self._answer(inbound, person, self._tell(person, "desk/refused.empty", now), now, mark)
+            return
         if person is None:
             if (person := await enrol(self._people, inbound, now)) is not None:
                 await self._answer(inbound, person, self._tell(person, "desk/enrolled", now), now, mark)

@@ -21,9 +21,12 @@ _SHOWS = (Verb.TAKE, Verb.OPEN)
 
 def liked(person: str, quoted: int | None, cases: Sequence[Case], now: datetime) -> str:
     """The command that a thumb up stands for: on an open page it takes it, on a page about no case it answers the
-    test. On anything else it is only a thumb."""
+    test. On anything else it is only a thumb.
+
+    While a page is open, a message that we do not know may be its copy, sent twice because its answer was lost: "your
+    alarm works" would sound as if it were taken, so they are asked which."""
     if quoted is None:
-        return "ok"
+        return "t" if commands.screen(person, cases, now).pages else "ok"
     return f"t{quoted}" if quoted in commands.screen(person, cases, now, quoted).pages else ""
 
 

@@ -143,6 +143,26 @@ async def test_a_thumb_on_the_weekly_test_answers_it(world: World, first: OnSign
     assert world.app.people.known["first"].tested == world.now
 
 
+async def test_a_thumb_on_a_copy_of_a_page_that_we_do_not_know_does_not_sound_as_if_it_were_taken(
+    world: World, first: OnSignal
+) -> None:
+    """The answer to the first sending was lost: it was sent twice, and only the second copy's id is known."""
+    await a_report(world)
+    (said,) = await first.does(quote="12345", event=Event.LIKED)
+    assert said.startswith("Which case?")
+    assert (await world.case()).has is None
+
+
+async def test_whoever_mends_what_they_typed_hears_that_it_was_not_read(
+    world: World, first: OnSignal
+) -> None:
+    await a_report(world)
+    number = (await world.case()).number
+    await first.does(f"t{number}")
+    (said,) = await first.does(f"{number} come to the other door", event=Event.EDITED)
+    assert said.startswith("Nothing was read.")
+
+
 async def test_taking_is_not_opening_and_opening_brings_the_words(world: World, first: OnSignal) -> None:
     ana = world.reporter("ana-aci", channel="signal")
     await ana.writes("help they are at the door")
