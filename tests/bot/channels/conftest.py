@@ -14,9 +14,7 @@ from bot.channels.telegram_receive import PollingReceiver
 from responders.secret import Secret
 from tests.servers.bot_api import BotApi
 
-QUICK = Waits(
-    poll=timedelta(seconds=5), again=(timedelta(milliseconds=5),), grace=timedelta(milliseconds=200)
-)
+QUICK = Waits(poll=timedelta(seconds=5), again=(timedelta(milliseconds=5),), grace=timedelta(seconds=60))
 
 
 class Work:

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from tests.servers.signal_rpc import INTAKE, SignalServer
 
 SHARDS = 2
 MASTER = MasterKey(bytes(range(32)))
-QUICK = Waits(again=(timedelta(milliseconds=5),), grace=timedelta(milliseconds=200))
+QUICK = Waits(again=(timedelta(milliseconds=5),), grace=timedelta(seconds=60))
+HURRIED = replace(QUICK, grace=timedelta(0))  # where work never ends
 
 
 @dataclass
@@ -59,10 +60,15 @@ class Parts:
     supervisor: Keeps
 
     def receiver(
-        self, kind: type[KeptWork] = KeptWork, *, takes_out: bool = True, thumbs: bool = True
+        self,
+        kind: type[KeptWork] = KeptWork,
+        *,
+        takes_out: bool = True,
+        thumbs: bool = True,
+        waits: Waits = QUICK,
     ) -> SignalReceiver:
         """A new process's receiver. Its handler commits nothing, so what it has worked is taken out afterwards."""
-        work = kind(self.account.name, self.inbox, utc_clock, takes_out=takes_out, waits=QUICK)
+        work = kind(self.account.name, self.inbox, utc_clock, takes_out=takes_out, waits=waits)
         account = self.account
         return SignalReceiver(
             account.name, account.url, account.number, work, account.state, account.courtesies, self.supervisor,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.channels.kept_work import KeptWork
+from bot.channels.offering import Waits
 from bot.channels.signalbot import SignalbotAccount, signalbot_account
 from bot.channels.signalbot_receive import Pace, SignalbotReceiver
 from bot.clock import utc_clock
@@ -28,10 +29,16 @@ class RestParts:
     account: SignalbotAccount
 
     def receiver(
-        self, parts: Parts, kind: type[KeptWork] = KeptWork, *, thumbs: bool = True, pace: Pace = SWIFT
+        self,
+        parts: Parts,
+        kind: type[KeptWork] = KeptWork,
+        *,
+        thumbs: bool = True,
+        pace: Pace = SWIFT,
+        waits: Waits = QUICK,
     ) -> SignalbotReceiver:
         """A receiver whose handler commits nothing, so what it has worked is taken out afterwards."""
-        work = kind(self.account.name, parts.inbox, utc_clock, takes_out=True, waits=QUICK)
+        work = kind(self.account.name, parts.inbox, utc_clock, takes_out=True, waits=waits)
         return self.account.receiver_of(work, thumbs=thumbs, pace=pace)
 
 

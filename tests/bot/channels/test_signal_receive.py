@@ -12,7 +12,7 @@ from bot.channels.kept_work import KeptWork
 from bot.channels.signal_faults import Trouble
 from bot.clock import utc_clock
 from responders.store import Store, StoreDown
-from tests.bot.channels.signal_parts import Parts, Work, receiving, signal_parts
+from tests.bot.channels.signal_parts import HURRIED, Parts, Work, receiving, signal_parts
 from tests.servers.signal_rpc import INTAKE, SignalServer, Stall
 
 CANARY = "canary-ñ-7f3a"
@@ -74,7 +74,7 @@ async def test_a_stop_leaves_its_work_to_the_next_start_in_order(
     server: SignalServer, parts: Parts, work: Work
 ) -> None:
     work.gate = asyncio.Event()  # never opens
-    async with receiving(parts.receiver(), work):
+    async with receiving(parts.receiver(waits=HURRIED), work):
         for number in range(20):
             server.say(server.phone(number % 2), str(number))
         await server.until(lambda: len(work.tried) == 2)
@@ -110,7 +110,7 @@ async def test_what_a_killed_process_had_only_looked_at_is_found_by_the_next_on_
     server: SignalServer, parts: Parts, work: Work, how: type[KeptWork]
 ) -> None:
     work.gate = asyncio.Event()
-    dying = asyncio.ensure_future(parts.receiver(how).receive(work.handle))
+    dying = asyncio.ensure_future(parts.receiver(how, waits=HURRIED).receive(work.handle))
     await server.until(server.is_subscribed)
     await server.until(lambda: parts.account.state.is_subscribed)
     server.say(server.phone(1), CANARY)

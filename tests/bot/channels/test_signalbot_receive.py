@@ -17,7 +17,7 @@ from bot.channels.signal_faults import Trouble
 from bot.channels.signalbot_receive import SignalbotReceiver
 from responders.store import Store, StoreDown
 from tests.bot.channels.conftest import receiving
-from tests.bot.channels.signal_parts import Parts, Work, signal_parts
+from tests.bot.channels.signal_parts import HURRIED, Parts, Work, signal_parts
 from tests.bot.channels.signalbot_parts import SWIFT, RestParts, rest_parts
 from tests.servers.signal_rest import Answer
 from tests.servers.signal_rpc import INTAKE, SignalServer
@@ -276,7 +276,8 @@ async def test_a_stop_keeps_what_has_been_heard_for_the_next_start(
 ) -> None:
     work.gate = asyncio.Event()  # never opens
     # A second of silence, not fifty milliseconds: on a loaded machine what was sent may be as long under way.
-    receiver = there.receiver(parts, pace=replace(SWIFT, quiet=A_SECOND, leaving=60 * A_SECOND))
+    pace = replace(SWIFT, quiet=A_SECOND, leaving=60 * A_SECOND)
+    receiver = there.receiver(parts, pace=pace, waits=HURRIED)
     async with receiving(receiver, work.handle):
         await connected(receiver, there)
         for number in range(200):

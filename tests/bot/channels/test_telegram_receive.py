@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -81,10 +82,11 @@ async def test_a_message_that_fails_is_offered_again_and_holds_up_nobody_else(
 
 
 async def test_a_newcomer_is_heard_while_somebody_elses_message_is_stuck(
-    api: BotApi, polling: PollingReceiver, work: Work
+    api: BotApi, account: TelegramAccount, work: Work
 ) -> None:
     work.fails = lambda inbound: inbound.address == "1"
-    async with receiving(polling, work.handle):
+    hurried = PollingReceiver("telegram", account.api, waits=replace(QUICK, grace=timedelta(0)))
+    async with receiving(hurried, work.handle):
         api.say(1, "stuck")
         await api.until(lambda: len(work.tried) >= 2)
         api.say(2, "somebody else")
