@@ -98,6 +98,7 @@ class Sending:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.settling.flush()
+        await self.settling.leave(patience)
 
     async def _claim(self) -> None:
         claiming = EachShard(self._shards, self._claim_shard)

@@ -42,6 +42,7 @@ class Settling:
         self._untold: Counter[str] = Counter()
         self._some, self._awaited = asyncio.Event(), asyncio.Event()
         self._flushing = asyncio.Lock()
+        self.deleting: set[asyncio.Task[None]] = set()
 
     def __bool__(self) -> bool:
         """Whether anything waits."""
@@ -101,8 +102,26 @@ class Settling:
                     if sent is not None and not is_answer(sent[0]):
                         self._owed -= Counter([(sent[0].channel, sent[0].address)])
                     if sent is not None and entry.id in cancelled:  # "an erase cancels the message"
-                        item, message_id = sent
-                        await self._clearing.delete(item.channel, item.address, message_id.split(","))
+                        self._delete(*sent)
+
+    def _delete(self, item: Item, message_id: str) -> None:
+        """Beside everything else: a platform that asks for patience must not keep other people's words waiting."""
+        deleting = self._clearing.delete(item.channel, item.address, message_id.split(","))
+        task = asyncio.ensure_future(deleting)
+        self.deleting.add(task)
+        task.add_done_callback(self._deleted)
+
+    def _deleted(self, task: asyncio.Task[None]) -> None:
+        self.deleting.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a cancelled message could not be deleted: %s", type(fault).__name__)
+
+    async def leave(self, patience: float) -> None:
+        """For a graceful stop: let deletions end; what a platform does not delete by then stays."""
+        if self.deleting:
+            await asyncio.wait(self.deleting, timeout=patience)
+        for task in self.deleting:
+            task.cancel()
 
     async def _is_told(self, entry: Settled) -> bool:
         """Whether its case knows, or never will: a case that breaks us must not have its message sent again and again,

@@ -214,7 +214,8 @@ class World:
 
     def _busy(self) -> set[asyncio.Task[None]]:
         patient = {task for task, (_, over) in self._patient.items() if not over.is_set()}
-        return {task for task in self.app.sending._tasks if task not in patient}
+        sending = self.app.sending
+        return {task for task in sending._tasks | sending.settling.deleting if task not in patient}
 
     async def _until_idle(self) -> None:
         while busy := self._busy():

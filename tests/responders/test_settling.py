@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -76,6 +77,7 @@ async def test_what_was_cancelled_on_its_way_is_deleted_again() -> None:
     settling.add(1, Settled("a"), (ANSWER, "12,13"))
     told.cancelled = ["a"]
     await settling.flush()
+    await settling.leave(30)
     assert told.told[-1] == ("deleted", "telegram", "5", ["12", "13"])
 
 
@@ -115,3 +117,30 @@ async def test_a_case_that_cannot_be_told_is_tried_thrice_and_holds_up_nobody() 
     assert told.told == [(1, ["b"]), "b", (1, ["a"]), "a"]
     assert not settling
     assert len(tries) == 3
+
+
+async def test_a_platform_that_asks_for_patience_keeps_nobody_elses_words_waiting() -> None:
+    """Somebody erased what was on its way, and the platform deletes nothing for minutes: whoever writes meanwhile is
+    heard."""
+    told = _Told()
+    answers = asyncio.Event()
+
+    async def delete(_channel: str, _address: str, ids: Sequence[str]) -> None:
+        await answers.wait()
+        told.told.append(("deleted", list(ids)))
+
+    here = cast("Any", told)  # Any: it stands for two parts
+    clearing = cast("Any", SimpleNamespace(delete=delete))
+    settling = Settling(cast("Store", here), lambda: NOW, clearing, told.arrived, told.told.append)
+    told.cancelled = ["a"]
+    settling.add(1, Settled("a"), (ANSWER, "12"))
+    await settling.flush()
+    settling.add(1, Settled("b"), (PAGE, "13"))
+    async with asyncio.timeout(30):
+        await settling.heard_from((PAGE.channel, PAGE.address))
+    assert "b" in told.told
+
+    answers.set()
+    await settling.leave(30)
+    assert told.told[-1] == ("deleted", ["12"])
+    assert not settling.deleting
