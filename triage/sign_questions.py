@@ -5,6 +5,7 @@ Only about the word for help: every other sign stands whatever surrounds it."""
 import re
 
 from triage.sign_context import alternatives, sentence_around
+from triage.sign_index import is_unspaced, politeness
 from triage.words import fold
 
 _HELP = {"en", "es", "fr", "ar"}
@@ -65,8 +66,29 @@ _ACTS = tuple(
 
 def is_question(folded: str, text: str) -> bool:
     """Whether a text asks and reports nothing: a question's form, and no word of any act."""
-    asks = text.rstrip().endswith(("?", "؟", "？", "՞", "፧")) or QUESTION.match(folded) is not None
-    return asks and not any(word.startswith(_ACTS) for word in folded.split())
+    asks = text.rstrip().endswith(_ASKING) or QUESTION.match(folded) is not None
+    return asks and not any(word.startswith(_ACTS) for word in folded.split()) and not _states(text)
+
+
+_ASKING = ("?", "؟", "？", "՞", "፧")
+_SENTENCES = re.compile("(?<=[.!?؟？。！।॥။።፧…\n])\\s*")
+_STATEMENT = 4  # words; fewer are a greeting or a name
+_LETTERS = 8  # the same where nothing stands between words
+_READ = 2000  # characters: whoever writes more asks more than a question
+
+
+def _states(text: str) -> bool:
+    """Whether a sentence beside the question tells something: "they are still searching. How long do I stay here?"."""
+    if len(text) > _READ:
+        return True
+    for sentence in _SENTENCES.split(text):
+        words = fold(sentence)
+        if not sentence.rstrip().endswith(_ASKING) and QUESTION.match(words) is None:
+            told = [word for word in words.split() if word not in "|,"]
+            least = len("".join(told)) >= _LETTERS if is_unspaced(words) else len(told) >= _STATEMENT
+            if least and not politeness().issuperset(told):
+                return True
+    return False
 
 
 def is_ordinary_help(folded: str, text: str, start: int, end: int, language: str) -> bool:

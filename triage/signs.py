@@ -7,10 +7,12 @@ from functools import cache
 from triage.quick import quick
 from triage.sign_context import is_taken_back
 from triage.sign_index import Match, is_unspaced, matches, politeness, signs_known, unspaced_politeness
+from triage.sign_jokes import is_disowned, is_laughed
 from triage.sign_questions import is_ordinary_help, is_question
 from triage.words import fold
 
 _QUOTE = 60  # characters of a quoted phrase
+_JOKED = frozenset({"help", "kill"})  # what people write of printers and bosses; a door is broken in earnest
 
 
 @quick
@@ -48,6 +50,10 @@ def find_in(folded: str, text: str, language: str | None) -> Signs:
     if not found:
         return _GREETING if _is_greeting(folded, text) else _NOTHING
     standing = [match for match in found if not is_taken_back(folded, match.start, match.end)]
+    if standing and is_disowned(folded):
+        standing = []
+    if any(match.sign in _JOKED for match in standing) and is_laughed(folded, text):
+        standing = [match for match in standing if match.sign not in _JOKED]
     dangers = [match for match in standing if match.sign != "help" and not _is_a_name(folded, match)]
     helps = [match for match in standing if match.sign == "help"]
     alone = bool(helps) and not dangers and _is_only_a_cry(folded, helps)

@@ -1,12 +1,11 @@
 # ruff: noqa: E501 (examples stand side by side)
 """Danger signs: what must wake somebody, what must not, and that no text can break or stall the search."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.bounded import within
 from triage import sign_index, sign_table, signs
 from triage.score.score import SMALL_TALK
 from triage.words import fold
@@ -589,9 +588,8 @@ def test_any_text_is_read_without_exception_and_a_sign_beside_it_stands(text: st
 )
 def test_sixty_four_kilobytes_are_read_in_bounded_time(unit: str) -> None:
     text = (unit * 65_536)[:65_536]
-    started = time.perf_counter()
-    signs.find(text)
-    assert time.perf_counter() - started < 1
+    with within(2):  # of processor time: forty times what it takes, whatever else the machine does
+        signs.find(text)
 
 
 def test_a_sign_at_the_end_of_a_long_memo_is_heard() -> None:
@@ -647,3 +645,92 @@ def test_a_short_question_about_danger_is_danger(text: str, sign: str) -> None:
 )
 def test_a_short_question_with_the_same_words_and_no_danger_is_none(text: str) -> None:
     assert signs.find(text).danger == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is not a drill they are breaking down the door",
+        "it's not a film, they are at the door",
+        "it is like in a film, they are breaking down our door",
+        "it's a nightmare they are shooting at us",
+        "They took my brother because of the film",
+        "Last month they beat my father, they are at my door",
+        "last year they took my son but they are at the door",
+        "we are in the workshop and they are shooting at us",
+        "no es un simulacro están en la puerta",
+        "les cuento que están en la puerta",
+        "es una pesadilla están golpeando la puerta",
+        "están entrando al taller, están en la puerta",
+        "ce n'est pas un exercice d'évacuation ils tirent sur nous",
+        "c'est un cauchemar ils cassent la porte",
+        "à cause du film ils ont enlevé mon frère",
+        "l'an dernier ils l'ont frappé mon père, ils sont devant la porte",
+        "ليس فيلم إنهم عند الباب",
+        "نحن في ورشة وهم عند الباب إنهم يكسرون باب بيتي",
+        "haha they are at the door 😂",
+        "lol they took my brother",
+        "This is not a test, they are at the door",
+        "no es broma están en la puerta",
+        "ce n'est pas un test, c'est pas un test ils cassent la porte",
+        "They took the wrong person, they took my brother",
+        "this is proof that they are following me",
+    ],
+)
+def test_a_film_a_joke_or_an_old_case_beside_a_sign_takes_it_back_only_where_it_is_about_it(
+    text: str,
+) -> None:
+    assert signs.find(text).danger
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My boss is going to kill me hahaha",
+        "send help, I repeat, send help 😂",
+        "socorro kkkkk a impressora engoliu o relatório",
+        "mi jefe me va a matar jajaja",
+        "الحقوني حماتي زعلت هههههه",
+        "我的天救命哈哈哈哈",
+        "In the film, soldiers come, and they are breaking down the door",
+        "En la serie de anoche se llevaron a mi personaje favorito",
+        "Dans le dernier épisode ils l'ont emmené",
+        "I dreamt they are at the door",
+        "In 2016, they broke into our house",
+        "They took my brother, years ago",
+        "Testing testing. They are coming in. End of test.",
+        "they are here! oh sorry wrong chat",
+        "probando probando me van a matar, era prueba",
+        "Test. Au secours. Au secours. Fin de test.",
+        "проверка связи: спасите",
+        "救命，他们来了，开玩笑的",
+    ],
+)
+def test_a_joke_that_is_laughed_at_and_what_a_film_tells_wake_nobody(text: str) -> None:
+    assert signs.find(text).danger == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello, a question: how long should I stay behind the tank? They are still searching the yard.",
+        "He has the can in his hand. Why is nobody answering?",
+        "¿Cuánto tardan? Ya subieron al segundo piso.",
+        "院子里还有人拿着手电在找我们。 我们要躲多久？",
+    ],
+)
+def test_a_question_beside_which_something_is_told_is_more_than_a_question(text: str) -> None:
+    assert not signs.find(text).greeting
+
+
+def test_a_greeting_before_a_question_leaves_it_a_question() -> None:
+    assert signs.find("Good evening. I have a question. How do I submit a report?").greeting
+    assert signs.find("Buenos días. Soy nueva. ¿Cuánto tarda?").greeting
+
+
+@pytest.mark.parametrize(
+    "word", ["jiuming", "jiu ming a", "tasukete", "sallyeojuseyo", "chuay duay", "dopomozhit", "kae par", "banchao amake"]
+)  # fmt: skip
+def test_a_cry_in_latin_letters_is_a_cry(word: str) -> None:
+    found = signs.find(word)
+    assert found.cry or found.danger
