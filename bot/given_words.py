@@ -14,6 +14,8 @@ from responders.chats import Chat
 from responders.keyring import MasterKey, mark
 from responders.pending import receipt_key
 
+HOUR = timedelta(hours=1)
+
 
 class GivenWords:
     """Receipt words as they come in, over all chats."""
@@ -54,7 +56,11 @@ class GivenWords:
 
     def _may_try(self, now: datetime) -> bool:
         """The overall limit on receipt words; a spent one looks the same, and never stops a danger sign."""
-        while self._tries and now - self._tries[0] > timedelta(hours=1):
+        while (
+            self._tries and not timedelta(0) <= now - self._tries[0] <= HOUR
+        ):  # earlier than now: the clock went back
             self._tries.popleft()
+        if len(self._tries) >= self._tries_an_hour:
+            return False  # and not remembered: who guesses without end would fill our memory
         self._tries.append(now)
-        return len(self._tries) <= self._tries_an_hour
+        return True

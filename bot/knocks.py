@@ -20,7 +20,7 @@ class Knocks:
 
     def __init__(self) -> None:
         self.refused: Counter[str] = Counter()
-        self._lately: deque[tuple[datetime, int]] = deque()
+        self._lately: deque[tuple[datetime, int]] = deque(maxlen=MANY)  # so many are enough to tell
         self._deliveries: Counter[str] = Counter()
 
     def count(self, channel: str, now: datetime, times: int = 1) -> None:

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.channels import Inbound
+from bot.given_words import GivenWords
 from bot.health import Health
 from bot.knocks import MANY, WINDOW
 from bot.operator_alarm import OperatorAlarm
 from bot.receipt import Receipt
+from responders.cases import Mark
 from responders.states import State
 from responders.store import Store
 from tests.acceptance.world import World, a_world
@@ -115,6 +117,19 @@ async def test_guessed_words_are_answered_as_right_ones_and_a_sixth_try_of_a_day
     assert await guesser.writes(ana.receipt_words) == answers[0], "the limit shows in nothing"
     assert (await world.case()).marks == case.marks, "right words beyond the limit open nothing"
     assert refused(world, "telegram") == world.app.kit.attempts + 1
+
+
+async def test_many_who_guess_without_end_do_not_keep_right_words_out_for_ever(world: World) -> None:
+    """What is beyond the hour's tries is not counted: else the hour would never end while anybody guesses."""
+    ana = world.reporter("ana")
+    await ana.reports("unsafe")
+    world.app.conversation.given = GivenWords(world.app.kit, world.master, world.app.casework, 4)
+    for number in range(8):
+        await world.reporter(f"guesser {number}").writes(wrong_words(world, number))
+        world.now += timedelta(minutes=10)
+
+    await world.reporter("other phone").writes(ana.receipt_words)
+    assert Mark.NEW_PHONE in (await world.case()).marks
 
 
 async def test_the_number_of_a_case_is_worth_nothing_to_a_reporter(world: World) -> None:
