@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.embedding.engine import Engine, NoEmbedding, check, folder
+from triage.embedding.engine import Checking, Engine, NoEmbedding, folder
 from triage.identify import Classifier, Identified, for_model, identify
 from triage.score import head as heads
 from triage.score.instructions import is_only_instruction
@@ -33,10 +33,16 @@ class Scorer:
     @classmethod
     def load(cls, model: Path = FOLDER, place: Path | None = None) -> "Scorer":
         """Load what can be loaded. Raises NoModel when the trained numbers cannot be used."""
-        trained = heads.load(model)
         try:
             place = place or folder()
-            check(place)
+            checking = Checking(place)
+        except NoEmbedding as fault:
+            return cls(heads.load(model), None, str(fault), heads.second_opinion(model))
+        trained = heads.load(model)
+        identify("hello")  # what loads late, loads beside the hashing
+        features("hello")
+        try:
+            checking.wait()
             return cls(trained, Engine(place).embed)
         except NoEmbedding as fault:
             return cls(trained, None, str(fault), heads.second_opinion(model))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from triage.embedding import engine
-from triage.embedding.engine import PINS, NoEmbedding, check
+from triage.embedding.engine import PINS, Checking, NoEmbedding, check
 
 
 @pytest.fixture
@@ -28,3 +28,17 @@ def test_a_missing_file_is_refused_with_the_hash_it_should_have(place: Path) -> 
     shutil.rmtree(place)
     with pytest.raises(NoEmbedding, match="cannot be read; expected a file with sha256"):
         check(place)
+
+
+def test_what_is_checked_beside_the_loading_is_refused_all_the_same(place: Path) -> None:
+    checking = Checking(place)
+    for _ in range(2):
+        with pytest.raises(NoEmbedding, match=r"expected sha256 7506c516.*found [0-9a-f]{64}"):
+            checking.wait()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_check_that_breaks_has_passed_nothing(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    monkeypatch.setattr(engine, "PINS", {"weights": None, 1: ""})
+    with pytest.raises(NoEmbedding):
+        Checking(place).wait()
