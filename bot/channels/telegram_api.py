@@ -12,6 +12,7 @@ from responders.secret import Secret
 
 DEFAULT_BASE = "https://api.telegram.org"
 PATIENCE = timedelta(seconds=10)
+LARGEST_ANSWER = 16 << 20  # bytes; a hundred updates of the longest texts, each in escapes, are less
 
 
 class ApiRefused(Exception):
@@ -57,7 +58,7 @@ class TelegramApi:
             async with session.post(
                 address, json=parameters or {}, timeout=limit, allow_redirects=False
             ) as answer:
-                status, raw = answer.status, await answer.read()
+                status, raw = answer.status, await _beginning(answer.content)
                 self.server_time = date_of(answer.headers.get("Date"))
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
             kind = type(fault).__name__
@@ -73,8 +74,19 @@ class TelegramApi:
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            # packed, a small answer could be a very large one
+            self._session = aiohttp.ClientSession(headers={"Accept-Encoding": "identity"})
         return self._session
+
+
+async def _beginning(content: aiohttp.StreamReader) -> bytes:
+    """An answer as far as any can go: one without end must not take the memory that ladders need."""
+    body = bytearray()
+    async for chunk in content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            break
+    return bytes(body[:LARGEST_ANSWER])
 
 
 def result_of(method: str, status: int, raw: bytes) -> object:
