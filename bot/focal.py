@@ -1,7 +1,7 @@
 """Hears focal points: what they type or tap on an alarm channel or at the desk becomes a command on a case.
 Whoever is not enrolled learns nothing; a code enrols them. It never shows content on an alarm channel."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -83,15 +83,13 @@ class Focal:
         pseudonym = self._work.pseudonym(inbound.channel, inbound.address)
         quoted = await self._case_of(pseudonym, inbound.quote) if inbound.quote is not None else None
         if inbound.event is Event.LIKED:
-            text = liked(person, quoted, await self._cases(person), now)
+            text = liked(person, quoted, await self._cases(person, quoted), now)
             if not text:
                 return
-        found: Command | Refused | None = None
-        if self._on_signal.reads(person, inbound.channel):
-            found = self._parsed(person, text, await self._cases(person), now, quoted)
-        for answer in await self.command(person, text, mark, now, quoted=quoted, via=inbound):
+        found = await self._parsed(person, text, now, quoted)
+        for answer in await self.command(person, text, mark, now, found, via=inbound):
             await self._answer(inbound, person, answer, now)
-        if isinstance(found, Command):
+        if isinstance(found, Command) and self._on_signal.reads(person, inbound.channel):
             for message in await self._on_signal.shown(person, found, now):
                 await self._answer(inbound, person, message, now, number=found.number or 0)
 
@@ -124,9 +122,10 @@ class Focal:
     # -- commands ------------------------------------------------------------------------------------------------
 
     async def command(
-        self, person: str, text: str, mark: str, now: datetime, *, quoted: int | None = None, via: Inbound | None = None
+        self, person: str, text: str, mark: str, now: datetime, found: Command | Refused, via: Inbound | None = None
     ) -> list[Message]:  # fmt: skip
-        """Do what a focal point typed, and return what they have still to read. Applied once for each `mark`.
+        """Do what a focal point typed, `found` in it, and return what they have still to read. Applied once for each
+        `mark`.
 
         With `via`, answers about a case are queued there in the case's own commit, so that none is lost."""
         language = self._voice.language(person)
@@ -136,21 +135,19 @@ class Focal:
             commands.normal(self._voice.texts.say("desk/button.ok", language)),
         }:
             return [await self._tested(person, now)]
-        cases = await self._cases(person)
-        found = self._parsed(person, text, cases, now, quoted)
         if isinstance(found, Refused):
             return [self._message(person, Tell(person, found.key, found.values), now)]
         match found.verb:
             case Verb.LIST:
                 voice = self.contents.voice(person, now)
-                said = card.listed(cases, person, voice, found.number)
+                said = card.listed(await self._cases(person), person, voice, found.number)
                 return [Message(said, protect=True, language=language)]
             case Verb.HELP:
                 return [self._tell(person, "desk/help", now)]
             case Verb.WORKING if found.number is None:
                 return [await self._on_list(person, now)]
             case Verb.OFF:
-                return await self._off(person, found.period or timedelta(0), cases, now)
+                return await self._off(person, found.period or timedelta(0), now)
             case _:
                 return await self._on_case(person, found, mark, now, via)
 
@@ -183,8 +180,8 @@ class Focal:
 
         Whoever is shown a case that they have has opened it: they are looking at it."""
         await self._people.all()
-        found = self._parsed(person, text, await self._cases(person), now)
-        answers = await self.command(person, text, self._mark(mark), now)
+        found = await self._parsed(person, text, now)
+        answers = await self.command(person, text, self._mark(mark), now, found)
         if isinstance(found, Refused) or found.verb not in _SHOWS or found.number is None:
             return answers, None
         loaded, _ = await self._work.load(found.number)
@@ -195,14 +192,23 @@ class Focal:
             answers += await self._on_case(person, opens, self._mark(mark + "|open"), now, None)
         return answers, found.number
 
-    def _parsed(
-        self, person: str, text: str, cases: Sequence[Case], now: datetime, quoted: int | None = None
+    async def _parsed(
+        self, person: str, text: str, now: datetime, quoted: int | None = None
     ) -> Command | Refused:
         words = self._vocabularies[self._voice.language(person)]
-        return commands.parse(text, words, commands.screen(person, cases, now, quoted))
+        found = commands.alone(text, words, quoted)
+        if found is not None:
+            return found
+        return commands.parse(text, words, commands.screen(person, await self._cases(person), now, quoted))
 
-    async def _cases(self, person: str) -> list[Case]:
-        return [case for case in await self._work.open_cases() if desk.concerns(case, person)]
+    async def _cases(self, person: str, number: int | None = None) -> list[Case]:
+        """The open cases that concern a person, or that one of them."""
+        if number is None:
+            found = await self._work.open_cases()
+        else:
+            loaded, _ = await self._work.load(number)
+            found = [loaded.case] if loaded is not None and loaded.case.is_open else []
+        return [case for case in found if desk.concerns(case, person)]
 
     def _facts(self, case: Case, command: Command, now: datetime) -> Facts:
         """What the directory knows, for one command."""
@@ -222,10 +228,8 @@ class Focal:
             text_version=self._text_version,
         )
 
-    async def _off(
-        self, person: str, period: timedelta, cases: Sequence[Case], now: datetime
-    ) -> list[Message]:
-        decided = taking.off(cases, person, period, now)
+    async def _off(self, person: str, period: timedelta, now: datetime) -> list[Message]:
+        decided = taking.off(await self._cases(person), person, period, now)
         if decided.until is not None:
             until = decided.until
             await self._people.change(person, lambda enrolled: replace(enrolled, off_until=until))

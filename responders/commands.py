@@ -19,6 +19,7 @@ __all__ = [
     "Screen",
     "Verb",
     "Vocabulary",
+    "alone",
     "compared",
     "normal",
     "parse",
@@ -104,24 +105,37 @@ def compared(text: str) -> str:
 
 def parse(text: str, words: Vocabulary, on: Screen = NOTHING_SHOWN) -> Command | Refused:
     """The command in a message, or why it is none."""
+    found = alone(text, words, on.quoted)
+    if found is not None:
+        return found
+    plain = compared(text)
+    if plain.isdecimal() and len(plain) == 1:
+        return _digit(int(plain), on)
+    if on.quoted is not None:
+        return _number_first(text, words, on) or _text(on.quoted, text, words)
+    if plain in words.verbs:
+        return _without_number(words.verbs[plain], on)
+    return Refused("desk/refused.bare_text", {"number": on.cases[0] if len(on.cases) == 1 else 42})
+
+
+def alone(text: str, words: Vocabulary, quoted: int | None = None) -> Command | Refused | None:
+    """What `parse` finds whatever else their phone shows; None where that decides. With thousands of open cases, to
+    know what a phone shows takes seconds, and `t42` must not."""
     plain = compared(text)
     if not plain:
         return Refused("desk/refused.empty")
     if plain.isdecimal() and len(plain) == 1:
-        return _digit(int(plain), on)
+        return None
     by_verb = _verb_first(text, words)
     if by_verb is not None:
         return by_verb
     if words.verbs.get(plain) in _WITHOUT_NUMBER:
-        return _without_number(words.verbs[plain], on)
-    by_number = _number_first(text, words, on)
-    if by_number is not None:
-        return by_number
-    if on.quoted is not None:
-        return _text(on.quoted, text, words)
-    if plain in words.verbs:
-        return _without_number(words.verbs[plain], on)
-    return Refused("desk/refused.bare_text", {"number": on.cases[0] if len(on.cases) == 1 else 42})
+        return _without_number(words.verbs[plain], NOTHING_SHOWN)
+    begins = _NUMBER_FIRST.fullmatch(text)
+    if begins is None:
+        return None if quoted is None else _text(quoted, text, words)
+    is_other = quoted is not None and int(begins["number"]) != quoted
+    return None if is_other else _number_first(text, words, Screen(quoted=quoted))
 
 
 def _without_number(verb: Verb, on: Screen) -> Command | Refused:

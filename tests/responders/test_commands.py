@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responders.commands import Command, Refused, Screen, Verb, Vocabulary, normal, parse
+from responders.commands import Command, Refused, Screen, Verb, Vocabulary, alone, normal, parse
 from responders.yaml_document import read_document
 from tests.fuzz.bounded import within
 from tests.responders.stories import WORDS, can_be_said
@@ -197,6 +197,38 @@ def test_only_a_number_first_or_a_quote_ever_sends_text(typed: str) -> None:
     command = parse(typed, WORDS, Screen(pages=(42,), cases=(42, 43)))
     if isinstance(command, Command) and command.verb is Verb.TEXT:
         assert next(one for one in normal(typed) if one != "#").isdigit()
+
+
+_TYPED = st.text(max_size=40) | st.from_regex(r"[te?]?\s?[0-9]{0,2}( [a-z0-9]{1,5})?", fullmatch=True)
+_NUMBERS = st.sets(st.integers(1, 50), max_size=3).map(lambda numbers: tuple(sorted(numbers)))
+
+
+@given(_TYPED, _NUMBERS, _NUMBERS, st.none() | st.integers(1, 50), st.none() | st.integers(1, 50))
+def test_what_is_read_alone_is_the_same_whatever_a_phone_shows(
+    typed: str, pages: tuple[int, ...], cases: tuple[int, ...], asked: int | None, quoted: int | None
+) -> None:
+    found = alone(typed, WORDS, quoted)
+    assert found is None or found == parse(typed, WORDS, Screen(pages, asked, quoted, cases))
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted", "verb"),
+    [
+        ("t42", None, Verb.TAKE), ("e42 1", 7, Verb.END), ("42 we come", None, Verb.TEXT), ("42", None, Verb.MENU),
+        ("we come", 42, Verb.TEXT), ("42 we come", 42, Verb.TEXT), ("?", None, Verb.LIST), ("off 8h", None, Verb.OFF),
+    ],
+)  # fmt: skip
+def test_what_names_its_case_needs_no_look_at_the_others(typed: str, quoted: int | None, verb: Verb) -> None:
+    found = alone(typed, WORDS, quoted)
+    assert isinstance(found, Command)
+    assert found.verb is verb
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted"), [("1", None), ("1", 42), ("we come", None), ("3 people came", 42), ("t", None)]
+)
+def test_what_a_phone_shows_decides_where_no_case_is_named(typed: str, quoted: int | None) -> None:
+    assert alone(typed, WORDS, quoted) is None
 
 
 def test_what_is_too_long_for_a_verb_is_text_or_refused_and_never_half_read() -> None:
