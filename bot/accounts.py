@@ -6,12 +6,21 @@ from collections.abc import Mapping, Sequence
 from bot.channels.signal import ALERTS, INTAKE, Account, signal_account
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.installation import CannotStart
-from bot.settings import Receive, Settings, Telegram, is_rest
+from bot.settings import Receive, Settings, Telegram, is_rest, same_account
 
 
 def telegram_accounts(settings: Settings, environment: Mapping[str, str]) -> list[TelegramAccount]:
-    """Those on Telegram. Raises SecretError."""
-    wanted = {"telegram": settings.telegram.intake, "telegram-alerts": settings.telegram.alerts}
+    """Those on Telegram. Raises SecretError, CannotStart."""
+    intake, alerts = settings.telegram.intake, settings.telegram.alerts
+    if (
+        intake is not None
+        and alerts is not None
+        and same_account(intake.token.load(environment), alerts.token.load(environment))
+    ):
+        raise CannotStart(
+            "telegram: intake and alerts are one account: a flood of reports could silence the alerts"
+        )
+    wanted = {"telegram": intake, "telegram-alerts": alerts}
     return [_account(name, entry, environment) for name, entry in wanted.items() if entry is not None]
 
 

@@ -14,6 +14,7 @@ from responders.responders_file import RespondersFile
 from responders.store.places import BadUrl, Form, place_of
 from responders.yaml_document import Document, Problem, Weight, Where
 
+LONGEST_TEAM = 40  # it stands in every opening and every notice
 SERVICES = ("legal", "medical", "relocation", "digital", "money", "support", "advocacy")
 
 
@@ -34,6 +35,9 @@ def promises(found: Setting) -> Iterator[Problem]:
     settings = found.settings
     if not settings.team.strip():
         yield found.problem(("team",), "the team needs a name: reporters read it in the opening")
+    elif len(settings.team) > LONGEST_TEAM or not _is_plain(settings.team):
+        message = f"expected a name of at most {LONGEST_TEAM} letters, without braces or hidden characters"
+        yield found.problem(("team",), message)
     if not settings.languages:
         yield found.problem(("languages",), "expected at least one language")
     for index, service in enumerate(settings.services):
@@ -46,6 +50,11 @@ def promises(found: Setting) -> Iterator[Problem]:
         longest = settings.retention.longest.days
         message = f"the notice promises {settings.notice.days} days, but some cases are kept {longest}"
         yield found.problem(("notice", "days"), message)
+
+
+def _is_plain(name: str) -> bool:
+    """Nothing in it that turns a line round, breaks it or is taken for a placeholder; U+200C is Persian spelling."""
+    return name.replace("\u200c", "").isprintable() and not {"{", "}"} & set(name)
 
 
 def limits(found: Setting) -> Iterator[Problem]:

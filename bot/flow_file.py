@@ -97,6 +97,9 @@ class FlowFile:
     tests: tuple[TestEntry, ...] = ()
 
 
+ASKED = "reprisal.yaml"  # in config/flows: the one that reporters are asked
+
+
 def read_flow_file(path: Path, name: str | None = None) -> Read[FlowFile]:
     """The file's entries and where they stand, or the faults of its shape."""
     return read_config(path, FlowFile, name)

@@ -6,6 +6,7 @@ from pathlib import Path
 from babel import Locale
 
 from bot import flow_loader
+from bot.flow_file import ASKED
 from bot.kit import Kit
 from bot.normal import normal
 from bot.receipt import WordLists
@@ -21,7 +22,7 @@ log = logging.getLogger("tocsin.kit")
 def read_kit(settings: Settings, config: Path, *, drafts: bool) -> Kit:
     """The kit of one installation; `drafts` allows texts that nobody has reviewed. Raises TextsError, FlowError."""
     texts = Texts.load(config, drafts=drafts)
-    flow = flow_loader.load(config / "flows" / "reprisal.yaml").offering({"services": settings.services})
+    flow = flow_loader.load(config / "flows" / ASKED).offering({"services": settings.services})
     offered = tuple(language for language in settings.languages if language in texts.languages)
     names = {code: str(Locale.parse(code).get_language_name(code)).capitalize() for code in offered}
     scores = settings.triage.text_score is Switch.ON

@@ -62,6 +62,11 @@ class TelegramAccounts:
     alerts: Telegram | None = None
 
 
+def same_account(one: Secret, other: Secret) -> bool:
+    """Whether two tokens are of one Telegram account: its id stands before the colon, and a new token keeps it."""
+    return one.reveal().partition(":")[0] == other.reveal().partition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A signal-cli daemon, tcp://host:port or unix:///path, and the numbers of our two accounts there; or

@@ -4,6 +4,7 @@ YAML or pydantic."""
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -30,6 +31,13 @@ LONGEST = timedelta(days=3653)
 TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 KEYS = ("dataclass", "dict", "mapping")  # how the names of pydantic's faults about these begin
 TRUTH = {"true": True, "false": False}
+STAND_INS: dict[Any, Any] = {
+    bool: False,
+    date: date(2000, 1, 3),
+    datetime: datetime(2000, 1, 3),  # noqa: DTZ001 - as in the file: local time of its rota
+    time: time(),
+    timedelta: timedelta(),
+}
 EXPECTED = {
     int: "a whole number",
     float: "a number",
@@ -44,11 +52,16 @@ EXPECTED = {
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
-    """What came of one file. `value` is None when a problem is an error; the document serves cross-checks."""
+    """What came of one file. `value` is None when a problem is an error; the document serves cross-checks.
+
+    `legible` is for cross-checks only: what could be read, with defaults in place of what could not (None when that
+    is not enough). What they say of a line in `doubtful` may follow from that default."""
 
     value: T | None
     document: Document | None
     problems: tuple[Problem, ...] = ()
+    legible: T | None = None
+    doubtful: frozenset[int] = frozenset()
 
 
 def read_config(path: Path, cls: type[T], name: str | None = None) -> Read[T]:
@@ -64,16 +77,38 @@ def read_parsed(document: Document | None, problems: Sequence[Problem], cls: typ
     shaper = _Shaper(document)
     prepared = shaper.prepare(cls, document.value, ())
     found = [*problems, *shaper.problems]
-    value: T | None = None
+    lines = {problem.line for problem in problems} | {document.place(where)[0] for where in shaper.replaced}
+    legible: T | None = None
+    named: Any = cls  # mypy does not take a type for hashable
     try:
-        named: Any = cls  # mypy does not take a type for hashable
-        value = _adapter(named).validate_python(prepared)
+        legible = _adapter(named).validate_python(prepared)
     except ValidationError as fault:
-        for error in fault.errors(include_url=False):
+        errors = fault.errors(include_url=False)
+        for error in errors:
             where = shaper.where(error["loc"])
+            lines.add(document.place(where)[0])
             if where not in shaper.faulty:
                 found.append(document.problem(where, _sentence(where, error, document.at(where))))
-    return Read(None if found else value, document, tuple(sorted(found)))
+        left_out = [_cut(prepared, error["loc"]) for error in errors]
+        lines |= {document.place(shaper.where(place))[0] for place in left_out}
+        with suppress(ValidationError):
+            legible = _adapter(named).validate_python(prepared)
+    return Read(None if found else legible, document, tuple(sorted(found)), legible, frozenset(lines))
+
+
+def _cut(prepared: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Take what is at a location out of the values, with the whole list that it stands in; where that was."""
+    way: list[str | int] = []
+    for step in location:
+        below = prepared.get(step) if isinstance(prepared, dict) else None
+        way.append(step)
+        if not isinstance(below, dict):
+            break
+        if len(way) < len(location):
+            prepared = below
+    if isinstance(prepared, dict) and way:
+        prepared.pop(way[-1], None)
+    return tuple(way)
 
 
 def duration(text: str) -> timedelta:
@@ -111,6 +146,7 @@ class _Shaper:
         self.document = document
         self.problems: list[Problem] = []
         self.faulty: set[Where] = set()
+        self.replaced: set[Where] = set()
 
     def prepare(self, kind: Any, value: Value, where: Where) -> Any:
         """The value as pydantic should see it; `kind` is a type, its Any is Python's own for annotations."""
@@ -146,21 +182,20 @@ class _Shaper:
         return found
 
     def scalar(self, kind: Any, text: str, where: Where) -> Any:
+        """The value, or after a fault one of the same kind, so that the rest of the file can be looked at."""
         try:
             if kind is timedelta:
                 return duration(text)
             if kind is bool:
                 return TRUTH[text.lower()]
-        except (ValueError, KeyError):
-            self.expected(kind, text, where)
-            return timedelta() if kind is timedelta else False
-        # pydantic would take a bare number for seconds since 1970, and a time of day with an offset for one
-        if text.isdigit() or (kind is time and not TIME.fullmatch(text)):
-            self.expected(kind, text, where)
-        return text
-
-    def expected(self, kind: Any, text: str, where: Where) -> None:
+            # pydantic would take a bare number for seconds since 1970, and a time of day with an offset for one
+            if not (text.isdigit() or (kind is time and not TIME.fullmatch(text))):
+                return _adapter(kind).validate_python(text)
+        except (ValueError, KeyError):  # pydantic's fault is a ValueError
+            pass
         self.fault(where, f"{_dotted(where)}expected {EXPECTED[kind]}, but got {_quoted(text)}")
+        self.replaced.add(where)
+        return STAND_INS[kind]
 
     def fault(self, where: Where, message: str) -> None:
         self.faulty.add(where)

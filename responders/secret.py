@@ -79,6 +79,8 @@ class Secret:
 def read_private(path: Path) -> bytes:
     """The content of a file that only its owner may read. Raises SecretError."""
     try:
+        if path.is_fifo():
+            raise SecretError(f"{path}: this is a pipe, not a file")  # reading it could wait for ever
         with path.open("rb") as file:
             status = os.fstat(file.fileno())  # of what was opened, not of what the name means a moment later
             if fault := fault_of(status.st_mode, status.st_uid, os.geteuid()):

@@ -93,6 +93,8 @@ def read_document(path: Path, name: str | None = None) -> tuple[Document | None,
     """Read one file; the document is None when there is nothing that could be looked at further."""
     name = name or str(path)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe: reading it could wait for ever
+            return None, [Problem(name, 1, 1, "expected a plain file")]
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
     except OSError as fault:

@@ -21,5 +21,9 @@ def check(config: ConfigFolder = Path("config")) -> None:
     for problem in problems:
         typer.echo(f"{config}/{problem}")
     typer.echo(checking.tally(problems) if problems else f"{config}: no problem found")
+    if withheld := checking.withheld(config):
+        typer.echo(
+            f"not offered before somebody has reviewed them, or allow_unreviewed_texts is true: {', '.join(withheld)}"
+        )
     if checking.has_errors(problems):
         raise typer.Exit(1)
