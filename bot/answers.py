@@ -1,9 +1,13 @@
 """What a message means to the question that is open: a tapped button, a number, a label or a command word.
 Decides by ids only, never guesses between two, and returns None when it does not understand."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+
+from babel import Locale
 
 from bot import countries, dates
 from bot.command_words import COMMANDS_QUESTION, SLASHED, Command, command_button, command_in
@@ -46,6 +50,8 @@ class TooLong:
 
 Match = Matched | Several | Elsewhere | TooLong | Command
 
+_MARKS = re.compile(r"[^\w\s]")
+_SHORT = 100  # characters: numbers and what stands between them; a story has its own reading
 _SYNONYMS = {"yes": "yes", "agree": "yes", "no": "no", "refuse": "no", "never": "no", "unknown": "unknown"}
 
 
@@ -115,7 +121,7 @@ def _tap(question: Question, named: str, choice_id: str) -> Match | None:
 def _choice(
     question: Question, text: str, language: str, texts: Texts, chosen: Collection[str]
 ) -> Match | None:
-    if (counted := numbers(text)) is not None:
+    if (counted := _counted(question, text, language)) is not None:
         return _numbered(question, counted, chosen)
     labels = _labels(question, language, texts)
     if (found := labels.get(_plain(text))) is not None:
@@ -124,6 +130,21 @@ def _choice(
         ids = _several(text, labels)
         return Matched(ids) if ids else None
     return None
+
+
+def _counted(question: Question, text: str, language: str) -> tuple[int, ...] | None:
+    """The numbers of a text that has only them; where several may be chosen, also "3 and 5"."""
+    if question.kind is Kind.MULTI and len(text) < _SHORT:
+        text = _and_between_numbers(language).sub(",", text)
+    return numbers(text)
+
+
+@cache
+def _and_between_numbers(language: str) -> re.Pattern[str]:
+    """The language's word for "and" (CLDR's), and English's, where it stands between digits of any script."""
+    listed = (Locale.parse(code).list_patterns["standard"]["2"] for code in (language, "en"))
+    words = (re.escape(pattern.replace("{0}", "").replace("{1}", "").strip()) for pattern in listed)
+    return re.compile(rf"(?<=\d)\s*(?:{'|'.join(words)})\s*(?=\d)", re.IGNORECASE)
 
 
 def _several(text: str, labels: dict[str, str | Command]) -> tuple[str, ...]:
@@ -146,8 +167,8 @@ def _several(text: str, labels: dict[str, str | Command]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Normal form in which commas do not matter."""
-    return normal(text.replace("،", " ").replace(",", " "))
+    """Normal form in which commas and colons do not matter: who types a label leaves them out."""
+    return " ".join(_MARKS.sub(" ", normal(text)).split())
 
 
 def _numbered(question: Question, counted: tuple[int, ...], chosen: Collection[str]) -> Match | None:

@@ -38,7 +38,10 @@ def command_in(text: str, language: str, texts: Texts) -> Command | None:
     if stripped[:1] in _QUESTION_MARKS and _QUESTION_MARKS.issuperset(stripped):
         return Command.INFORMATION
     if stripped.startswith("/"):
-        word = stripped[1:].partition("@")[0].casefold()
+        word, _, more = stripped[1:].partition(" ")
+        word = word.partition("@")[0].casefold()
+        if more and word != Command.START:  # a link to the bot may say where it stood: "/start leaflet"
+            return None
         return Command(word) if word in SLASHED else None
     if len(stripped) > 60:
         return None

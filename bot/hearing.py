@@ -72,7 +72,9 @@ def hear(kit: Kit, session: Session | None, inbound: Inbound) -> Heard:
     if session is not None:
         language, sure = session.language, True
     else:
-        spoken_in = "" if receipt is not None else text  # receipt words are drawn, not spoken
+        # receipt words are drawn and commands are the platform's: neither is spoken in a language
+        is_command = text.startswith("/") and len(text.split()) <= 2
+        spoken_in = "" if receipt is not None or is_command else text
         language, sure = _language(kit, inbound, spoken_in, signs, named)
     command = _command(kit, text, language, anywhere=session is None) if text else None
     if command is not None and session is None:
@@ -103,7 +105,7 @@ def _language(kit: Kit, inbound: Inbound, text: str, signs: Signs, named: str | 
     """A language that was named, that of a danger sign, or the likeliest."""
     if named:
         return named, True
-    if signs.language is not None and signs.language in kit.offered:
+    if text and signs.language is not None and signs.language in kit.offered:
         return signs.language, True
     guessed = guess(text, inbound.locale, kit.offered)
     return guessed.language, guessed.sure or not text

@@ -146,6 +146,14 @@ def test_the_first_choice_alerts_however_it_is_answered(said: str) -> None:
     assert filed.report.opening == "unsafe"
 
 
+@pytest.mark.parametrize("said", ["/start", "/start leaflet", "/start@a_bot", "/help", "/settings"])
+def test_a_command_of_the_platform_says_nothing_about_the_language_of_the_person(said: str) -> None:
+    """A link to the bot writes "/start leaflet" in the name of whoever taps it."""
+    ana = Talking(locale="es")
+    ana.writes(said)
+    assert ana.said.startswith("Hola.")
+
+
 def test_nothing_is_filed_before_the_notice_unless_an_alert_has_gone() -> None:
     ana = Talking()
     ana.reports("soon", notice="stop")

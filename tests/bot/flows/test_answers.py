@@ -52,6 +52,37 @@ def test_a_no_to_being_written_to_means_never(flow: Flow, texts: Texts) -> None:
     assert match(flow.question("push"), "No", "en", texts) == Matched("never")
 
 
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("en", "Soon date trip threat"),
+        ("es", "pronto - fecha, viaje, amenaza"),
+        ("fr", "bientot: date voyage menace"),
+        ("ar", "قريبا موعد أو سفر أو تهديد"),
+    ],
+)
+def test_a_label_is_typed_without_its_colon_and_commas(
+    flow: Flow, texts: Texts, language: str, typed: str
+) -> None:
+    assert match(flow.question("opening"), typed, language, texts) == Matched("soon")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("en", "1 and 3"),
+        ("es", "1 y 3"),
+        ("fr", "1, 1 et 3"),
+        ("ar", "١ و ٣"),
+        ("ar", "١ و٣"),
+        ("ar", "1 and 3"),
+    ],
+)
+def test_people_put_and_between_their_numbers(flow: Flow, texts: Texts, language: str, typed: str) -> None:
+    assert match(flow.question("what"), typed, language, texts) == Matched(("arrested", "threat"))
+    assert match(flow.question("when"), typed, language, texts) is None  # one answer only, and this is two
+
+
 @pytest.mark.parametrize("typed", ["1 3", "1,3", "1, 3", "1;3", "١، ٣", "1\n3", "①,③", "3 1 3"])
 def test_several_numbers_are_several_answers(flow: Flow, texts: Texts, typed: str) -> None:
     found = match(flow.question("what"), typed, "ar", texts)
