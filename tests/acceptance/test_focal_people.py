@@ -464,6 +464,7 @@ async def test_a_number_alone_is_the_menu_and_buttons_do_what_they_say(world: Wo
 
 @pytest.mark.parametrize("number", ["{}", "t{}", "{} hello there"])
 async def test_another_teams_case_is_no_case_at_all(world: World, number: str) -> None:
+    await world.restart(an_organisation(people={"guest": a_focal_point()}))
     await world.reporter("ana").writes(DOOR)
     case = await world.case()
     await world.app.people.change("guest", lambda _: Enrolled({"telegram-alerts": "guest"}))
