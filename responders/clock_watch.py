@@ -62,7 +62,14 @@ class ClockWatch:
         if seen.looked_at is not None and 0 <= steady - seen.looked_at < EVERY:
             return
         now, used = self._clock(), self._used(seen)
-        looked = await self._store.looked(shard, now, BACK_COUNTS, used, self._since(seen, now, used, steady))
+        since = self._since(seen, now, used, steady)
+        looked = await self._store.looked(shard, now, BACK_COUNTS, used, since, is_sure=False)
+        if (
+            looked.is_doubtful
+        ):  # or this process, or the store, stood still with our question: ask with the time it is
+            now, steady = self._clock(), self._steady()
+            since = self._since(seen, now, used, steady)
+            looked = await self._store.looked(shard, now, BACK_COUNTS, used, since)
         if self._leaps.look(now, steady, looked.before):
             log.error("the clock leapt ahead, or nobody ran for a day: nothing is erased for an hour")
         if seen.looked_at is None:

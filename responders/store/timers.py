@@ -9,16 +9,19 @@ from responders.store.wire import MILLISECOND, Wire, milliseconds, moment
 
 _SOON = timedelta(seconds=15)  # longer than a lease or a hold: it need not be re-timed
 BETWEEN = timedelta(minutes=5)  # whoever was ahead may live, and be ahead again at once
+RETIMED, DOUBTFUL = 1, 2  # what lua/looked.lua says that it did
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """One look at the clock: the last time that anybody had seen (None: nobody yet), how far `now` is behind it, if
-    that counts, and whether everything was re-timed by as much (False: two live workers' clocks differ)."""
+    that counts, and whether everything was re-timed by as much (False: two live workers' clocks differ).
+    `is_doubtful`: it would be, if the question is not an old one."""
 
     before: datetime | None
     back: timedelta
     is_retimed: bool
+    is_doubtful: bool = False
 
 
 class Timers(Wire):
@@ -49,17 +52,19 @@ class Timers(Wire):
         return int(await self._run("rearm", [_open(shard), _timers(shard)], [milliseconds(due), *names]))
 
     async def looked(
-        self, shard: int, now: datetime, least: timedelta, latest: datetime | None = None, since: timedelta = BETWEEN
+        self, shard: int, now: datetime, least: timedelta, latest: datetime | None = None, since: timedelta = BETWEEN,
+        *, is_sure: bool = True,
     ) -> Looked:  # fmt: skip
         """Note the time. If it is more than `least` before the last one noted, or before the `latest` that the looker
         has worked by, the clock went back: all timers, holds and leases of the shard that lie ahead are due as much
-        earlier, so that spans stay what they were. Not if that was done less than `since` ago."""
+        earlier, so that spans stay what they were. Not if that was done less than `since` ago; and unless `is_sure`,
+        only the answer says that it looks so: a question may be old when it arrives, and a new one tells."""
         latest = latest or now
         keys = [_looked(shard), _timers(shard), f"{{s{shard}}}:outbox:due"]
         spans = (span // MILLISECOND for span in (least, _SOON, since))
         times = (milliseconds(now), milliseconds(latest))
-        before, back, is_retimed = await self._run("looked", keys, [*times, *spans])
-        return Looked(moment(before), int(back) * MILLISECOND, bool(is_retimed))
+        before, back, done = await self._run("looked", keys, [*times, *spans, int(is_sure)])
+        return Looked(moment(before), int(back) * MILLISECOND, done == RETIMED, done == DOUBTFUL)
 
     async def was_retimed(self, shard: int) -> bool:
         """Whether that has ever happened: then a timer may ring before its case expects it, and be right."""

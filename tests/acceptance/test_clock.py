@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.session import RECEIPT_STAYS
+from responders.clock_watch import ClockWatch, Remembering
 from tests.acceptance.test_focal_ladders import EVERYBODY, at_the_door, rang
 from tests.acceptance.world import World
 from triage.scales import Level
@@ -68,6 +69,22 @@ async def test_the_clock_is_put_right_and_the_next_page_still_comes_within_its_g
         before = [rang(world, name) for name in EVERYBODY]
         await clock.goes_on(minutes=5)
         assert [rang(world, name) for name in EVERYBODY] == [one + 1 for one in before]
+
+
+async def test_a_worker_that_stood_still_for_an_hour_hurries_nobodys_ladder(
+    world: World, clock: Clock
+) -> None:
+    """A machine that is put to sleep or moved: what it asked before arrives after what the others asked since. It
+    looks like a clock that went back, and is none."""
+    number = await at_the_door(world)
+    told = [world.now]
+    await clock.goes_on(hours=1)
+
+    told_or_now = Remembering(lambda: told.pop() if told else world.now)
+    await ClockWatch(world.app.casework, told_or_now, lambda: world.steady).look(number % 2)
+
+    assert not told
+    assert not await world.app.store.was_retimed(number % 2)
 
 
 async def test_a_ladder_that_only_climbed_in_the_wrong_hour_goes_on_too(world: World, clock: Clock) -> None:

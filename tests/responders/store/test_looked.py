@@ -53,6 +53,16 @@ async def test_when_it_went_back_everything_is_due_as_much_earlier(store: Store)
     assert await store.was_retimed(SHARD)
 
 
+async def test_a_question_that_may_be_old_moves_nothing_and_is_asked_again(store: Store) -> None:
+    await store.looked(SHARD, after(hours=1), LEAST)
+    await waits(store, timers={"case:7:1": after(hours=1, minutes=3)}, items={})
+    doubtful = Looked(after(hours=1), HOUR, is_retimed=False, is_doubtful=True)
+    assert await store.looked(SHARD, NOON, LEAST, is_sure=False) == doubtful
+    assert await due(store) == {"case:7:1": after(hours=1, minutes=3)}
+    assert not await store.was_retimed(SHARD)
+    assert (await store.looked(SHARD, NOON, LEAST)).is_retimed
+
+
 async def test_it_is_retimed_once_however_many_workers_look(store: Store) -> None:
     await store.looked(SHARD, after(hours=1), LEAST)
     await waits(store, timers={"case:7:1": after(hours=1, minutes=3)}, items={})
