@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.channels.signal_events import NUMBER
 from bot.channels.signal_rpc import Calls, RpcRefused, RpcUnanswered
 from bot.channels.telegram_doctor import Finding
 from responders.secret import Secret
@@ -32,10 +33,15 @@ async def examine(rpc: Calls, url: str, attachments: Path | None) -> list[Findin
 
 async def examine_account(rpc: Calls, number: Secret) -> Finding:
     """Whether signal-cli has this number."""
+    if NUMBER.fullmatch(number.reveal()) is None:
+        advice = "its file or variable holds one line: +, the country's code, digits only: +12025550123"
+        return Finding(False, "the number is not written as Signal writes it", advice)
     try:
         told = await rpc.call("listAccounts", {})
-    except (RpcRefused, RpcUnanswered) as fault:
+    except RpcRefused as fault:
         return Finding(False, str(fault), "start signal-cli without --account: both numbers in one daemon")
+    except RpcUnanswered as fault:
+        return Finding(False, str(fault), "is signal-cli running, and is signal.url where it listens?")
     numbers = [one.get("number") for one in told if isinstance(one, dict)] if isinstance(told, list) else []
     is_there = number.reveal() in numbers
     advice = "register or link it: tocsin signal register, tocsin signal link"

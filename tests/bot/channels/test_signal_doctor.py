@@ -85,3 +85,15 @@ async def test_a_version_is_old_new_or_nobody_knows(said: object, is_well: bool)
         server.faults["version"].append(Answer({"result": {"version": said}}))
         version = (await seen(server))[0]
     assert version.is_well is is_well
+
+
+@pytest.mark.parametrize(
+    "number", ["15550000001", "+1 555 000 0001", "0015550000001", f"{INTAKE}\n{INTAKE}", "lantern.01"]
+)
+async def test_a_number_in_another_writing_is_told_as_that_and_not_shown(number: str) -> None:
+    async with SignalServer() as server:
+        rpc = SignalRpc(server.url)
+        finding = await examine_account(rpc, Secret(number))
+        await rpc.close()
+    assert (finding.is_well, finding.what) == (False, "the number is not written as Signal writes it")
+    assert number not in str(finding)
