@@ -33,8 +33,8 @@ Give this code to {name}, on the telephone or in person, not by e-mail. It works
 
     {code}
 
-They send it, as their only message, to the bot that wakes you (telegram: alerts in tocsin.yaml), from the
-telephone that is to ring. The bot answers that they are enrolled. Then:
+They send it, as their only message, to the account that wakes people ("alerts", under telegram or signal in
+tocsin.yaml), from the telephone that is to ring. It answers that they are enrolled. Then:
 
     tocsin people key {person} FILE
         enters their public key, so that they can read reports
