@@ -43,8 +43,8 @@ test: install  ## Most tests, and all that need no process of their own; a minut
 test-core: install  ## Only what decides: triage and the rules of the ladder, in seconds on one core.
 	.venv/bin/pytest -n 0 -m core tests/triage tests/responders
 
-test-slow: install  ## The tests that start processes or read the whole installation again; also only Python.
-	.venv/bin/pytest -m slow
+test-slow: install  ## What starts processes or reads the whole installation again, and all examples of every property.
+	TOCSIN_EXAMPLES=all .venv/bin/pytest -m "slow or hypothesis"
 
 test-web: install  ## The demo's page in a real Chromium (chromium on the PATH, or TOCSIN_CHROMIUM).
 	.venv/bin/pytest -n 0 tests/web

@@ -1,11 +1,12 @@
 """What every test may use: the real store, started once for each test process, empty for each test."""
 
+import gc
 import inspect
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from responders.store import Store
 from responders.valkey import EmbeddedStore
+from tests.examples import some
 
 # The store syncs every write; in memory, thousands of syncs cost nothing (what a disk costs is for the bench).
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - mkdtemp makes a private folder
@@ -22,7 +24,13 @@ IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 PATIENT = timedelta(seconds=60)
 
 # How long an example takes tells how busy the machine is. What CI sets for itself (the same examples each time) stays.
-settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "patient",
+    settings(),
+    max_examples=some(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("patient")
 
 # A shell that runs us in the background has us ignore Ctrl-C, and so would every process that a test starts.
@@ -50,6 +58,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and item.get_closest_marker("slow") is None
         ):
             item.add_marker("core")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What was imported stays until the end: a search for rubbish need not look at it, thousands of tests long."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,5 +1,5 @@
-"""Every reader of bytes from outside answers, or refuses by name, and never tells what it refused. A few dozen inputs
-for each in every run, the same ones each time; `make fuzz` tries tens of thousands, led by coverage."""
+"""Every reader of bytes from outside answers, or refuses by name, and never tells what it refused. Ten inputs for
+each in every run, forty in `make test-slow`, the same ones each time; `make fuzz` tries tens of thousands."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import some
 from tests.fuzz.bounded import TooSlow, within
 from tests.fuzz.found import FOUND
 from tests.fuzz.mutate import CANARY, Mutate, of_bytes, of_json, of_text
@@ -16,12 +17,13 @@ from tests.fuzz.target import Broken, Target
 from tests.fuzz.targets import TARGETS
 
 
+@pytest.mark.hypothesis  # with all examples in make test-slow
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 def test_whatever_is_sent_is_answered_or_refused_by_name(target: Target) -> None:
     held = (*target.seeds(), *FOUND.get(target.name, ()))
 
     @settings(
-        max_examples=max(10, 40 // target.costs),
+        max_examples=some(max(10, 40 // target.costs)),
         derandomize=True,
         database=None,
         deadline=None,

@@ -4,11 +4,12 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from responders.backup_file import FRAME, LENGTH, MAGIC, SALT, BadBackup, Record, read_backup, write_backup
 from responders.master import MasterKey
+from tests.examples import examples
 
 MASTER = MasterKey(bytes(range(32)))
 records = st.lists(
@@ -39,7 +40,7 @@ def read(content: bytes, master: MasterKey = MASTER) -> list[Record]:
 LONG = [Record(b"s", f"key {n}", (bytes([n]) * FRAME,)) for n in range(3)]
 
 
-@settings(max_examples=30)  # each derives a key
+@examples(30)  # each derives a key
 @given(records)
 def test_what_went_in_comes_out(some: list[Record]) -> None:
     assert read(written(some)) == some

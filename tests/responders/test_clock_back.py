@@ -4,7 +4,7 @@ leaps ahead wakes people early, and for a while erases nothing."""
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from responders import escalation
@@ -13,6 +13,7 @@ from responders.clock_back import AWAY, LEAP, Leaps, moved_back, within_reach
 from responders.states import State
 from responders.taking import HANDOVER_SILENCE_ELSE
 from responders.turns import CaseTurn, PageKind
+from tests.examples import examples
 from tests.responders.stories import TUESDAY_NIGHT, Night, a_case, an_assessment
 from triage.scales import Level
 
@@ -70,7 +71,7 @@ def test_a_timer_that_is_seconds_early_changes_nothing_whatever_the_clock_did() 
     assert escalation.on_due(case, case.generation, now, was_retimed=True) == CaseTurn(case)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     level=st.sampled_from(list(Level)),
     before=st.integers(0, 200).map(lambda minutes: timedelta(minutes=minutes)),
@@ -95,7 +96,7 @@ def test_wherever_a_case_stands_and_however_far_the_clock_goes_back_it_is_woken_
     assert next_due(turn.case) == ahead - by
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     level=st.sampled_from(list(Level)),
     before=st.integers(0, 200),

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from responders.envelope import (
@@ -23,6 +23,7 @@ from responders.envelope import (
     unseal,
 )
 from responders.keypair import BadKeyText
+from tests.examples import examples
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 KDFS = {1: KDF.HKDF_SHA256, 0x11: KDF.SHAKE256}
@@ -79,7 +80,7 @@ def test_the_committed_envelope_opens_for_ever() -> None:
         assert hashlib.sha256(key.public.text.encode()).hexdigest() == recipient["text_sha256"]
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(
     plaintext=st.binary(max_size=5000), revision=st.integers(0, 2**32 - 1), case_id=st.text("0aب", min_size=1)
 )
@@ -88,7 +89,7 @@ def test_what_was_sealed_is_what_opens(plaintext: bytes, revision: int, case_id:
     assert (opened.plaintext, opened.revision) == (plaintext, revision)
 
 
-@settings(deadline=None, max_examples=20)
+@examples(20)
 @given(zeros=st.integers(0, 2000), end=st.sampled_from([b"", b"\x80", b"\x80\x00", b"x"]))
 def test_a_plaintext_that_looks_like_padding_comes_back_whole(zeros: int, end: bytes) -> None:
     plaintext = bytes(zeros) + end
@@ -124,7 +125,7 @@ def test_a_change_in_another_persons_wrap_is_noticed_too() -> None:
         envelope[position] ^= 1
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(junk=st.binary(max_size=3000))
 def test_bytes_that_are_no_envelope_are_refused_and_nothing_else_happens(junk: bytes) -> None:
     for candidate in (junk, seal(CASE, b"", [FIRST.public])[: len(junk)], bytes(12) + b"\x01\x01" + junk):

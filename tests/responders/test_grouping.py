@@ -3,7 +3,7 @@ case rings at its step. Properties over any flood, on the pure functions."""
 
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from responders.audience import removed
@@ -23,6 +23,7 @@ from responders.grouping import (
 )
 from responders.ladder import page
 from responders.turns import PageKind, Ring
+from tests.examples import examples
 from tests.responders.organisations import MONDAY
 from tests.responders.stories import a_case
 from triage.scales import Level
@@ -70,20 +71,20 @@ def test_in_an_hour_of_flood_a_phone_rings_about_thirty_times_on_each_channel() 
     assert alone + len(together) <= 30
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(A_FLOOD)
+@example([*[0.0] * (RATE.burst + 1), 9.0, 1.0])  # at the end of a minute, two soon and one on the minute
 def test_however_they_come_the_number_of_pages_is_bounded_by_the_time_and_not_by_their_number(
     pauses: list[float],
 ) -> None:
     alone, together, took = rung(pauses)
     minutes = took / MINUTE
     assert alone <= RATE.burst + took / RATE.every + 1
-    assert (
-        len(together) <= 2 + minutes + minutes
-    )  # soon once for each flood, and two floods are over a minute apart
+    # each flood has two soon and one more than its minutes, and two floods are over a minute apart
+    assert len(together) <= 3 + 3 * minutes
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(A_FLOOD)
 def test_no_page_is_put_off_for_ever_each_one_rings_or_is_in_one_that_leaves_in_time(
     pauses: list[float],
@@ -93,7 +94,7 @@ def test_no_page_is_put_off_for_ever_each_one_rings_or_is_in_one_that_leaves_in_
     assert alone >= min(len(pauses), RATE.burst)
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(A_FLOOD)
 def test_whatever_floods_a_trusted_case_rings_at_its_step(pauses: list[float]) -> None:
     grouping, now, trusted = Grouping(), MONDAY, replace(UNKNOWN, trusted=True, number=77)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from responders.directory import Partner
@@ -12,6 +12,7 @@ from responders.plan import Plan, PlannedLadder, PlannedStep, plan, readers
 from responders.policies import PROTOCOL, Channels, Policy, Step, Who
 from responders.rota import Override
 from responders.routes import Labels, Match, Route
+from tests.examples import examples
 from tests.responders.organisations import MONDAY, a_focal_point, a_receiver, a_rota, an_organisation
 from triage.scales import Level
 
@@ -192,7 +193,7 @@ labels = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(labels, st.sets(people), st.dictionaries(people, countries), st.integers(0, 100_000))
 def test_every_label_set_reaches_a_human_whoever_is_off_and_wherever_they_are(
     given_labels: Labels, off: set[str], places: dict[str, str], later: int

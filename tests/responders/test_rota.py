@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from responders.rota import (
@@ -21,6 +21,7 @@ from responders.rota import (
     next_working_time,
     on_call,
 )
+from tests.examples import examples
 from tests.responders.organisations import MONDAY, OFFICE, a_rota
 
 ZONES = ("Europe/Zurich", "America/Santiago", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
@@ -109,7 +110,7 @@ def test_a_rota_without_people_is_one_long_gap() -> None:
 
 
 @given(instants, st.sampled_from(ZONES), hours_of_day, st.integers(1, 4), st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_in_any_zone_somebody_is_always_on_call(
     now: datetime, zone: str, hand_over: time, people: int, weeks: int
 ) -> None:
@@ -119,7 +120,7 @@ def test_in_any_zone_somebody_is_always_on_call(
 
 
 @given(instants, st.sampled_from(ZONES), hours_of_day)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_in_any_zone_each_turn_is_handed_over_exactly_once(now: datetime, zone: str, hand_over: time) -> None:
     rota = a_rota(zone=zone, hand_over=hand_over, people=("a", "b", "c", "d"))
     seen = [on_call(rota, now + timedelta(hours=hours)) for hours in range(0, 8 * 24, 3)]
@@ -128,7 +129,7 @@ def test_in_any_zone_each_turn_is_handed_over_exactly_once(now: datetime, zone: 
 
 
 @given(instants, st.lists(st.tuples(st.integers(0, 200), st.integers(1, 200)), max_size=4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_gap_is_exactly_where_nobody_is_on_call(begins: datetime, stretches: list[tuple[int, int]]) -> None:
     naive = begins.replace(tzinfo=None)
     rota = a_rota(

@@ -1,10 +1,11 @@
 """The route tree reads as Alertmanager's does."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from responders.routes import Labels, Match, Matched, Route, holds, match
+from tests.examples import examples
 
 TREE = Route(
     receiver="root",
@@ -73,7 +74,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(trees, max_size=4), st.dictionaries(names, values))
 def test_any_tree_leads_any_labels_to_a_receiver(children: list[Route], labels: dict[str, str]) -> None:
     assert match(Route(receiver="root", routes=tuple(children)), labels)

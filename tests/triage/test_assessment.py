@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.examples import examples
 from triage import signs
 from triage.acts import CODES, GROUPS
 from triage.assessment import TABLE, Assessment, Reason, assess
@@ -315,7 +316,7 @@ reports = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(reports)
 def test_any_report_is_assessed_with_reasons_and_twice_is_once(report: Report) -> None:
     assessment = assess(report, NOW)
@@ -323,7 +324,7 @@ def test_any_report_is_assessed_with_reasons_and_twice_is_once(report: Report) -
     assert assess(report, NOW) == assessment
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(reports, st.sampled_from(tuple(GROUPS)), st.sampled_from(("door", "sos")))
 def test_adding_a_danger_never_lowers_a_level(report: Report, group: str, sign: str) -> None:
     before = assess(report, NOW).level
@@ -338,7 +339,7 @@ def test_adding_a_danger_never_lowers_a_level(report: Report, group: str, sign: 
     assert assess(replace(report, opening="unsafe"), NOW).level is I
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(reports, st.sampled_from((None, "had", "none")), st.sampled_from((None, "police", "unknown")))
 def test_the_optional_rows_do_not_move_the_level(report: Report, link: str | None, who: str | None) -> None:
     other = replace(report, link=link, who_did=who, help=("record",), exclude="somebody", later="no")

@@ -1,9 +1,10 @@
 """The language to answer in: always an offered one, sure only when the text says so."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from triage.language import Guess, guess, is_romanised_fold
 from triage.words import fold
 
@@ -85,7 +86,7 @@ def test_only_offered_languages_are_answered() -> None:
     assert guess("hello", None, ()).language == "en"
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(max_size=80), st.none() | st.text(max_size=8))
 def test_any_text_gets_an_offered_language(text: str, hint: str | None) -> None:
     assert guess(text, hint, OFFERED).language in OFFERED

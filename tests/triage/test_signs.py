@@ -2,9 +2,10 @@
 """Danger signs: what must wake somebody, what must not, and that no text can break or stall the search."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.fuzz.bounded import within
 from triage import sign_index, sign_table, signs
 from triage.score.score import SMALL_TALK
@@ -576,7 +577,7 @@ def test_every_pattern_of_the_table_finds_itself() -> None:
                 assert (entry.id, entry.language) in found, pattern
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_exception_and_a_sign_beside_it_stands(text: str) -> None:
     signs.find(text)

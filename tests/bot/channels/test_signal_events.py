@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Attachment, Event
 from bot.channels.signal_events import Arrived, Ignored, Unwanted, decode
+from tests.examples import examples
 
 NUMBER, UUID = "+15550000001", "d6975b10-0000-4000-8000-000000000001"
 TIME = 1_795_290_235_995
@@ -267,7 +268,7 @@ NAMES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.dictionaries(st.sampled_from(NAMES), values),
     st.dictionaries(st.sampled_from(["dataMessage", "timestamp", "sourceUuid", "exception"]), values),

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Attachment, Event, Inbound
 from bot.channels.telegram_updates import ATTACHMENTS, LeaveGroup, decode, update_id_of
+from tests.examples import examples
 
 PERSON = 4242
 
@@ -204,7 +205,7 @@ def test_junk_in_any_one_place_makes_nothing_raise(junk: object) -> None:
 PARTS = [key for whole in WHOLE for value in whole.values() if isinstance(value, dict) for key in value]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(WHOLE), st.dictionaries(st.sampled_from(PARTS), st.sampled_from(JUNK), max_size=4))
 def test_junk_in_many_places_makes_nothing_raise(whole: dict[str, Any], junk: dict[str, object]) -> None:
     update = {key: value | junk if isinstance(value, dict) else value for key, value in whole.items()}
