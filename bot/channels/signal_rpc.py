@@ -4,6 +4,7 @@ limit: signal-cli may die between a request and its answer. No fault ever carrie
 import asyncio
 import itertools
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
+
+log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=20)  # a first message to somebody fetches keys from Signal
 CONNECTING = timedelta(seconds=3)
@@ -104,6 +107,8 @@ class SignalRpc:
                     told = await answer
                 finally:
                     self._waiting.pop(name, None)
+                    if answer.done() and not answer.cancelled():
+                        answer.exception()  # the line went while we wrote: that fault is told, this one is known
         except (OSError, TimeoutError, EOFError) as fault:
             kind = type(fault).__name__
         if kind:  # out here, so that not even __context__ keeps what was asked
@@ -149,6 +154,10 @@ class SignalRpc:
         if not isinstance(told, dict):
             return
         if told.get("method") == "receive":
+            if not self.is_receiving_by_itself:
+                log.error(
+                    "signal-cli receives by itself, and loses what arrives while we are away: --receive-mode manual"
+                )
             self.is_receiving_by_itself = True
         elif (answer := self._waiting.get(str(told.get("id")))) is not None and not answer.done():
             answer.set_result(told)
