@@ -50,6 +50,7 @@ class Line:
                 "socket_timeout": None,
                 "socket_connect_timeout": self._patience,
                 "retry": Retry(NoBackoff(), 0),
+                "driver_info": None,  # its name and version, read from its files and told for each connection
             }
         )
         self._opening = asyncio.Lock()

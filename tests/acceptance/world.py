@@ -44,6 +44,13 @@ def _kit() -> Kit:
     return read_kit(Settings(), CONFIG, drafts=True)
 
 
+@cache
+def _key(name: str) -> PrivateKey:
+    """Drawn once for each name in a process: five for each world cost more than many a story."""
+    del name
+    return PrivateKey.generate()
+
+
 class Silent:
     """A worker of the text score that is late for good."""
 
@@ -69,7 +76,7 @@ class World:
         self._responders = responders
         self._folder = folder
         self.master = MasterKey(bytes(range(32)))
-        self.recovery = PrivateKey.generate()
+        self.recovery = _key("recovery")
         self.people: dict[str, Person] = {}
         self.reporters: dict[str, Reporter] = {}
         self._patient: dict[asyncio.Task[object], tuple[datetime, asyncio.Event]] = {}
@@ -102,7 +109,7 @@ class World:
     async def enrol(self) -> None:
         """Everybody of the directory has a key, an alarm account, and has answered a test."""
         for name in self._responders.directory.focal_points:
-            key = PrivateKey.generate()
+            key = _key(name)
             self.people[name] = Person(self, name, key)
             enrolled = Enrolled(
                 {"telegram-alerts": name, "email": f"{name}@example.org"}, (key.public.text,), tested=self.now
