@@ -1,5 +1,6 @@
 """Looks at signal-cli from outside and says what is wrong and what to do. Sends nothing and changes nothing."""
 
+import asyncio
 import os
 import re
 import stat
@@ -12,6 +13,10 @@ from bot.channels.telegram_doctor import Finding
 from responders.secret import Secret
 
 OLDEST = (0, 13)
+SUBSCRIPTIONS, TOGETHER = (
+    2048,
+    256,
+)  # since signal-cli was started; each connection that was ever made took one
 
 
 async def examine(rpc: Calls, url: str, attachments: Path | None) -> list[Finding]:
@@ -59,16 +64,29 @@ def _version(told: object) -> Finding:
 
 
 async def _mode(rpc: Calls) -> Finding:
-    """A daemon that receives by itself has subscribed every connection as number 0, and lets go of that; one in manual
-    mode does not know the number. This is our own connection: nobody else's subscription is touched."""
+    """A daemon that receives by itself has subscribed our connection, under a number that it counts up for all of them,
+    and lets go of that; one in manual mode knows none of ours. Nobody else's subscription is touched."""
+    for first in range(0, SUBSCRIPTIONS, TOGETHER):
+        numbers = range(first, first + TOGETHER)
+        refused = await asyncio.gather(*(_is_unknown(rpc, number) for number in numbers))
+        faults = [one for one in refused if isinstance(one, RpcUnanswered)]
+        if faults:
+            return Finding(False, str(faults[0]), "look again")
+        if not all(refused):
+            advice = "start it with --receive-mode manual: as it is, what arrives while the service is away is lost"
+            return Finding(False, "it receives by itself, whether we are there or not", advice)
+    return Finding(True, "it receives when we ask it to")
+
+
+async def _is_unknown(rpc: Calls, number: int) -> bool | RpcUnanswered:
+    """Whether our connection has no subscription of this number."""
     try:
-        await rpc.call("unsubscribeReceive", {"subscription": 0})
+        await rpc.call("unsubscribeReceive", {"subscription": number})
     except RpcRefused:
-        return Finding(True, "it receives when we ask it to")
+        return True
     except RpcUnanswered as fault:
-        return Finding(False, str(fault), "look again")
-    advice = "start it with --receive-mode manual: as it is, what arrives while the service is away is lost"
-    return Finding(False, "it receives by itself, whether we are there or not", advice)
+        return fault
+    return False
 
 
 def _socket(path: Path) -> Finding:

@@ -2,7 +2,6 @@
 Parameters, results and refusals are those of signal-cli 0.13.19's own commands."""
 
 import asyncio
-import itertools
 from typing import Any
 
 from tests.servers.signal_rpc import Json, Refuse, SignalServer
@@ -33,7 +32,7 @@ class RegisteringServer(SignalServer):
         self.untrusted = 0
         self._pending: set[str] = set()
 
-    async def _answer(self, line: asyncio.StreamWriter, asked: Json, numbers: "itertools.count[int]") -> None:
+    async def _answer(self, line: asyncio.StreamWriter, asked: Json, ours: set[int]) -> None:
         if asked["method"] == "finishLink":  # the only call that waits for a person
             assert asked["params"] == {"deviceLinkUri": URI, "deviceName": "Tocsin"}
             self.calls.append(("finishLink", dict(asked["params"])))
@@ -41,11 +40,9 @@ class RegisteringServer(SignalServer):
             self.accounts.add(number)
             self._write(line, {"jsonrpc": "2.0", "result": {"number": number}, "id": asked["id"]})
             return
-        await super()._answer(line, asked, numbers)
+        await super()._answer(line, asked, ours)
 
-    def _result(
-        self, line: asyncio.StreamWriter, method: str, given: Json, numbers: "itertools.count[int]"
-    ) -> object:
+    def _result(self, line: asyncio.StreamWriter, method: str, given: Json, ours: set[int]) -> object:
         account = given.get("account", "")
         match method:
             case "register":
@@ -70,7 +67,7 @@ class RegisteringServer(SignalServer):
             case "listIdentities":
                 trusts = ["UNTRUSTED"] * self.untrusted + ["TRUSTED_UNVERIFIED"]
                 return [{"number": "+1666", "uuid": "u", "trustLevel": level} for level in trusts]
-        return super()._result(line, method, given, numbers)
+        return super()._result(line, method, given, ours)
 
     def _verified(self, account: str, given: Json) -> object:
         if account not in self._pending or given["verificationCode"] != CODE:

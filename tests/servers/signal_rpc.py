@@ -138,6 +138,9 @@ class SignalServer:
         self._lines: set[asyncio.StreamWriter] = set()
         self._subscribed: dict[str, list[tuple[asyncio.StreamWriter, int | None]]] = defaultdict(list)
         self._times = itertools.count(FIRST_TIME)
+        self._numbers = (
+            itertools.count()
+        )  # of subscriptions, one count for all connections, as the real one has it
         self._changed = asyncio.Event()
 
     async def start(self) -> Self:
@@ -238,20 +241,19 @@ class SignalServer:
             line.close()
             return
         self._lines.add(line)
-        numbers = itertools.count()
+        ours = {next(self._numbers)} if self.receives_by_itself else set[int]()
         if self.receives_by_itself:
-            next(numbers)
             for account in self.accounts:
                 self._subscribed[account].append((line, None))
         try:
             while asked := await reader.readline():
-                await self._answer(line, json.loads(asked), numbers)
+                await self._answer(line, json.loads(asked), ours)
         except (OSError, ValueError):
             pass  # they hung up, or wrote no JSON
         finally:
             self._hang_up(line)
 
-    async def _answer(self, line: asyncio.StreamWriter, asked: Json, numbers: "itertools.count[int]") -> None:
+    async def _answer(self, line: asyncio.StreamWriter, asked: Json, ours: set[int]) -> None:
         assert set(asked) == {"jsonrpc", "id", "method", "params"}, asked
         method, parameters = asked["method"], dict(asked["params"])
         self.calls.append((method, parameters))
@@ -265,7 +267,7 @@ class SignalServer:
         if isinstance(fault, Answer):
             self._write(line, {"jsonrpc": "2.0", **fault.members, "id": asked["id"]})
             return
-        result = fault if isinstance(fault, Refuse) else self._result(line, method, parameters, numbers)
+        result = fault if isinstance(fault, Refuse) else self._result(line, method, parameters, ours)
         self._changed.set()
         if isinstance(fault, Cut):
             self._hang_up(line)
@@ -279,22 +281,23 @@ class SignalServer:
                 for event in waiting:
                     self._deliver(account, event)
 
-    def _result(
-        self, line: asyncio.StreamWriter, method: str, given: Json, numbers: "itertools.count[int]"
-    ) -> object:
+    def _result(self, line: asyncio.StreamWriter, method: str, given: Json, ours: set[int]) -> object:
         if method == "version":
             return {"version": "0.13.19"}
         if method == "listAccounts":
             return [{"number": number} for number in sorted(self.accounts)]
         if method == "unsubscribeReceive":
-            return {} if self.receives_by_itself else Refuse(-1, "Unknown subscription id")
+            if given["subscription"] not in ours:
+                return Refuse(-1, "Unknown subscription id")
+            ours.remove(given["subscription"])
+            return {}
         if method not in METHODS:
             return Refuse(-32601, "Method not implemented")
         if given.get("account") not in self.accounts:
             return Refuse(-32602, "Method requires valid account parameter")
         assert given.keys() - {"account"} == METHODS[method], (method, sorted(given))
         if method == "subscribeReceive":
-            number = next(numbers)
+            ours.add(number := next(self._numbers))
             self._subscribed[given["account"]].append((line, number))
             return number
         return self._act(method, given)

@@ -295,3 +295,17 @@ async def test_somebody_who_is_known_by_number_only_is_answered_there(
     server.phones[phone.number] = phone
     await account.sender.send(phone.number, Message("hello"))
     assert phone.screen == ["hello"]
+
+
+async def test_a_daemon_that_receives_by_itself_is_told_of_once(
+    server: SignalServer, account: SignalAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.receives_by_itself = True
+    await account.sender.send(server.phone(1).uuid, Message("hello"))
+    for number in range(3):
+        server.say(server.phone(1), TEXT + str(number))
+    await account.sender.send(server.phone(1).uuid, Message("hello"))
+    assert [record.getMessage() for record in caplog.records if "by itself" in record.getMessage()] == [
+        "signal-cli receives by itself, and loses what arrives while we are away: --receive-mode manual"
+    ]
+    assert TEXT not in caplog.text
