@@ -111,10 +111,10 @@ class SignalStack:
         """Cut the account's websockets."""
         await self.mock.order("drop", account=account.aci)
 
-    def another_client(self, name: str) -> SignalCli:
+    def another_client(self, name: str, *, receive: str = "manual") -> SignalCli:
         """A second daemon, not started, with a folder of its own."""
         folder = self.cli.folder.parent
-        return SignalCli(pieces(), folder / name, folder / "redirect")
+        return SignalCli(pieces(), folder / name, folder / "redirect", receive=receive)
 
     async def unlink(self, account: Account) -> None:
         """The owner removes the linked client."""

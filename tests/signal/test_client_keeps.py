@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections.abc import Callable
 
+from bot.channels.signal_doctor import examine
+from bot.channels.signal_rpc import SignalRpc
 from tests.servers.signal_line import Json, Line
 from tests.servers.signal_phone import Phone
 from tests.servers.signal_stack import Account, SignalStack
@@ -148,3 +150,18 @@ async def test_its_events_carry_no_more_than_the_reader_knows(
     assert envelope["timestamp"] == envelope["dataMessage"]["timestamp"] == sent
     assert set(envelope["dataMessage"]) == {"timestamp", "message", "expiresInSeconds", "viewOnce"}
     assert json.dumps(envelope).isascii()
+
+
+async def test_doctor_tells_a_client_that_receives_by_itself_whoever_was_connected_before(
+    stack: SignalStack,
+) -> None:
+    by_itself = stack.another_client("by-itself", receive="on-start")
+    await by_itself.start()
+    try:
+        for client, is_well in ((by_itself, False), (by_itself, False), (stack.cli, True)):
+            rpc = SignalRpc(client.url)
+            _, mode, *_ = await examine(rpc, client.url, None)
+            await rpc.close()
+            assert mode.is_well is is_well, mode
+    finally:
+        await by_itself.stop()
