@@ -21,6 +21,9 @@ NAMES = (
 )
 
 
+UNDER_THE_MASTER_KEY = ("{people}", "{heartbeat}", "{sN}:case:<n>", "{sN}:chat:<person>")
+
+
 @dataclass(slots=True)
 class Found:
     """All values of one kind of key: how many there are, how many opened, and the fields that were in them."""
@@ -39,7 +42,9 @@ def place_of(key: str) -> str:
 
 
 def seize(copies: Iterable[Copied], master: MasterKey, transit: TransitKeyring | None) -> list[Found]:
-    """Try the keys on everything that was copied, and say what opened, by kind of key."""
+    """Try the keys on everything that was copied, and say what opened, by kind of key.
+
+    Raises Tampered when the master key opens nothing of what it must: a wrong one proves nothing, and calms."""
     found: dict[str, Found] = {}
     for where, plain in openings(copies, master, transit):
         kind = found.setdefault(where, Found(where))
@@ -47,6 +52,9 @@ def seize(copies: Iterable[Copied], master: MasterKey, transit: TransitKeyring |
         if plain is not None:
             kind.opened += 1
             kind.fields |= fields_of(plain)
+    ours = [kind for where, kind in found.items() if where in UNDER_THE_MASTER_KEY]
+    if ours and not any(kind.opened for kind in ours):
+        raise Tampered("nothing opens that was sealed under the master key of this store")
     return sorted(found.values(), key=lambda one: one.where)
 
 

@@ -3,6 +3,7 @@ it shows names of fields and counts, and changes nothing."""
 
 import asyncio
 import os
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +64,10 @@ async def _seized(config: Path, without_keyring: bool) -> "list[Found]":
     settings = configured(config).settings
     master = MasterKey.from_env(os.environ)
     transit = None if without_keyring else TransitKeyring(settings.keyring, master)
+    if (
+        transit is not None and settings.keyring.exists()
+    ):  # one that cannot be read would let it look like less
+        transit.destroy_before(date(2020, 1, 1))  # before the first key there can be: it is only read
     async with opened_store(settings) as (store, _):
         copies = [copied async for copied in store.read_all(settings.store.shards)]
     return seize(copies, master, transit)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from responders.keyring import TransitKeyring
+from responders.keyring import MasterKey, Tampered, TransitKeyring
 from responders.seizure import Found, openings, place_of, seize
 from responders.store import Copied, Store
 from tests.acceptance.test_keep_table import WORDS, live
@@ -45,6 +45,12 @@ async def test_with_the_master_key_no_more_is_read_than_the_page_says(
     assert read.keys() <= rows.keys()
     assert {where: more for where, fields in read.items() if (more := fields - rows[where])} == {}
     assert "{sN}:case:<n>" in read, "a drill that opens nothing proves nothing"
+
+
+async def test_a_wrong_master_key_is_told_instead_of_calming(copies: list[Copied]) -> None:
+    with pytest.raises(Tampered):
+        seize(copies, MasterKey(bytes(32)), None)
+    assert seize([], MasterKey(bytes(32)), None) == [], "an empty store belongs to every key"
 
 
 async def test_the_transit_keyring_adds_only_what_is_passing_through(

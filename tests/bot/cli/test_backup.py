@@ -100,3 +100,13 @@ def test_the_seizure_drill_names_fields_and_shows_no_content(old: Installation) 
     assert "Somebody has a copy of this store, the master key and the transit keyring." in told.stdout
     assert "{audit}" in told.stdout
     assert "case.opened" not in told.stdout
+
+
+def test_a_drill_with_another_master_key_says_so_and_lists_nothing(old: Installation) -> None:
+    assert old.tocsin("people", "invite", "first").returncode == 0
+    other = old.folder / "other"
+    MasterKey.new_file(other)
+    old.environment = {**old.environment, "TOCSIN_MASTER_KEY_FILE": str(other)}
+    told = old.tocsin("drill")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "another master key" in told.stderr
