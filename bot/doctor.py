@@ -1,11 +1,12 @@
 """Looks at a whole installation from outside and says, line by line, what is well, what will not be, and what to
 do next. It repairs nothing, sends nothing, and names no address."""
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.check import check, has_errors, tally
+from bot.clock import monotonic
 from bot.doctor_channels import look_at_signal, look_at_telegram
 from bot.doctor_files import look_at_disk, look_at_files
 from bot.doctor_lines import Line, State, judged
@@ -29,18 +30,20 @@ __all__ = ["Line", "State", "look", "look_at"]
 
 async def look(config: Path, environment: Mapping[str, str], now: datetime) -> AsyncIterator[Line]:
     """Everything, the configuration first; without one that can be read, nothing else."""
+    clock = _running(now)
     yield _configuration(config, now)
     try:
         found = configured(config)
     except CannotStart as fault:
         yield Line(State.FAIL, str(fault), "tocsin check names every problem")
         return
-    async for line in look_at(found, environment, now):
+    async for line in look_at(found, environment, clock()):
         yield line
 
 
 async def look_at(found: Configured, environment: Mapping[str, str], now: datetime) -> AsyncIterator[Line]:
     """Everything but whether the configuration is free of problems."""
+    clock = _running(now)
     for line in look_at_files(found, environment, now):
         yield line
     try:
@@ -57,12 +60,18 @@ async def look_at(found: Configured, environment: Mapping[str, str], now: dateti
     for line in look_at_disk(found.settings):
         yield line
     yield look_at_triage(found.settings)
-    async for line in look_at_telegram(found.settings, environment, now):
+    async for line in look_at_telegram(found.settings, environment, clock):
         yield line
     async for line in look_at_signal(found.settings, environment):
         yield line
     async for line in look_at_service(found.settings.health):
         yield line
+
+
+def _running(now: datetime) -> Callable[[], datetime]:
+    """A clock that goes on from `now`: looking takes its time, and on a busy machine not a little."""
+    began = monotonic()
+    return lambda: now + timedelta(seconds=monotonic() - began)
 
 
 def _configuration(config: Path, now: datetime) -> Line:

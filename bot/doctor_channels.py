@@ -1,6 +1,6 @@
 """The half of `tocsin doctor` that looks at the platforms. It sends nothing and names no address."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import datetime
 
 from bot.channels import signal_doctor, signalbot_doctor
@@ -14,7 +14,7 @@ from responders.secret import Secret, SecretError
 
 
 async def look_at_telegram(
-    settings: Settings, environment: Mapping[str, str], now: datetime
+    settings: Settings, environment: Mapping[str, str], clock: Callable[[], datetime]
 ) -> AsyncIterator[Line]:
     """Each account of ours."""
     for name, account in (("intake", settings.telegram.intake), ("alerts", settings.telegram.alerts)):
@@ -27,7 +27,7 @@ async def look_at_telegram(
             continue
         expected = account.public_url if account.receive is Receive.WEBHOOK else None
         try:
-            for finding in await examine(api, expected_url=expected or "", now=now):
+            for finding in await examine(api, expected_url=expected or "", clock=clock):
                 yield judged(finding.is_well, f"telegram {name}: {finding.what}", finding.advice)
         finally:
             await api.close()

@@ -71,7 +71,7 @@ class Heartbeat:
             if beat.told:
                 await self._tell(News.CHANNEL_BACK, channel)
         else:
-            log.error("the daily test of %s was not accepted: %s", channel, result.value)
+            log.error("the daily test of %s was not accepted: %s", channel, result)
             told = is_news(beat, now) and await self._tell(News.CHANNEL_SILENT, channel)
         self.known = await self.kept.change(
             lambda beats: beats.with_(channel, ended(beats.of(channel), result, now, was_told=told))

@@ -181,7 +181,7 @@ def _harmless(value: object) -> object:
         case BaseException():
             code = getattr(value, "code", None)
             shown = type(value).__name__ + (f"({_harmless(code)})" if isinstance(code, int) else "")
-        case str() if value in WORDS or value in _names_of_faults():
+        case str() if not value or value in WORDS or value in _names_of_faults():
             shown = value
     return shown
 

@@ -79,6 +79,11 @@ def level(case: Case, command: Command, by: str, now: datetime, _facts: Facts) -
     return turn.then(progressed(changed, by, now))
 
 
+def _known(facts: Facts) -> str:
+    """The bodies that can be named; a dash where nobody has set one up (`partners` in responders.yaml)."""
+    return ", ".join(sorted(set(facts.bodies.values()))) or "–"
+
+
 def consent(case: Case, command: Command, by: str, now: datetime, facts: Facts) -> CaseTurn:
     """`c42 d body`: one fixed text, which waits until the reporter is back with the words."""
     letter, _, rest = command.text.partition(" ")
@@ -87,7 +92,7 @@ def consent(case: Case, command: Command, by: str, now: datetime, facts: Facts) 
     if letter not in ASKED_BY_COMMAND:
         return refuse(case, by, "consent_what")
     if letter == "d" and body is None:
-        return refuse(case, by, "which_body", bodies=", ".join(sorted(set(facts.bodies.values()))))
+        return refuse(case, by, "which_body", bodies=_known(facts))
     if Mark.SEIZED in case.marks:
         return refuse(case, by, "seized")
     asked = Consent(letter, Reply.ASKED, now, facts.text_version, body)
@@ -103,7 +108,7 @@ def refer(case: Case, command: Command, by: str, now: datetime, facts: Facts) ->
     """`r42 body`: never without the reporter's consent d for that body."""
     body = facts.bodies.get(normal(command.text))
     if body is None:
-        return refuse(case, by, "which_body", bodies=", ".join(sorted(set(facts.bodies.values()))))
+        return refuse(case, by, "which_body", bodies=_known(facts))
     if case.consent("d", body) is not Reply.YES:
         return refuse(case, by, "no_consent", body=body)
     ref = case.generation

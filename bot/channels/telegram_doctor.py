@@ -1,5 +1,6 @@
 """Looks at one Telegram account from outside and says what is wrong and what to do. Changes nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,11 +20,14 @@ class Finding:
     advice: str = ""
 
 
-async def examine(api: TelegramApi, *, expected_url: str, now: datetime) -> list[Finding]:
-    """Token, webhook, waiting updates and clock. `expected_url` is empty when the account polls."""
+async def examine(api: TelegramApi, *, expected_url: str, clock: Callable[[], datetime]) -> list[Finding]:
+    """Token, webhook, waiting updates and clock. `expected_url` is empty when the account polls.
+
+    Our clock is read when theirs has come: whatever took its time before would look like a wrong clock."""
     try:
         me = await api.call("getMe")
         info = await api.call("getWebhookInfo")
+        now = clock()
     except ApiRefused as fault:
         if fault.code in (401, 404):
             advice = "get the token from BotFather again and put it into the token file"

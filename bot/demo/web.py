@@ -3,6 +3,7 @@ Everything lies under an unguessable path; nothing comes from elsewhere, nothing
 
 import asyncio
 import json
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.demo.acts import BadActError, act
+from bot.demo.running import DemoError
 from bot.demo.stage import Stage
 
 HOST = "127.0.0.1"
@@ -38,13 +40,18 @@ HEARTBEAT = 15.0
 
 @asynccontextmanager
 async def serving(stage: Stage, port: int) -> AsyncIterator[str]:
-    """Serve the page and yield its address; port 0 takes any free one. Raises OSError when it is taken."""
+    """Serve the page and yield its address; port 0 takes any free one. Raises DemoError when it cannot be had."""
     secret = secrets.token_urlsafe(18)
     runner = web.AppRunner(_application(stage, secret), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, HOST, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as fault:
+            raise DemoError(
+                f"port {port} cannot be had ({os.strerror(fault.errno or 0)}): choose another, or leave --port out"
+            ) from None
         taken = runner.addresses[0][1]
         yield f"http://{HOST}:{taken}/{secret}/"
     finally:

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from bot.demo.platform import INTAKE
+from bot.demo.running import DemoError
 from bot.demo.stage import REPORTER, Stage
 from bot.demo.web import FILES, serving
 
@@ -119,3 +120,12 @@ async def test_the_clock_moves_forward_for_every_process(page: Page, tmp_path: P
     assert await page.do({"act": "clock", "seconds": 180}) == 200
     assert (tmp_path / "clock").read_text() == "180.0"
     assert 179 < (page.stage.clock() - before).total_seconds() < 190
+
+
+async def test_a_port_that_is_taken_is_said_in_one_sentence(page: Page) -> None:
+    taken = int(page.origin.rpartition(":")[2])
+    with pytest.raises(
+        DemoError, match=f"^port {taken} cannot be had .*: choose another, or leave --port out$"
+    ):
+        async with serving(page.stage, taken):
+            pytest.fail("two pages on one port")

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from triage.embedding import frames
@@ -21,6 +22,15 @@ READ = 20_000  # characters that are handed over: the beginning and the end
 _PAUSES = (0.0, 0.5, 2.0, 10.0, 60.0)  # seconds before each new start in a row
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 COMMAND = (sys.executable, "-I", "-m", "triage.embedding.worker")
+
+
+class Loss(StrEnum):
+    """Why a worker was given up; of an argument a log shows numbers and the words of enums, nothing else."""
+
+    LATE = "it was late"
+    ENDED = "it ended, or did not answer with a score"
+    INTERRUPTED = "it was interrupted"
+    NOT_STARTED = "it did not start"
 
 
 class Worker:
@@ -38,7 +48,7 @@ class Worker:
         self._failed_late = False  # a text that takes too long would take too long again
         self._not_before = 0.0
         self.by: By | None = None  # what answered last; None: nothing does
-        self.why = "not started yet"
+        self.why: str = "not started yet"
         self.asked = 0
         self.failed = 0
 
@@ -62,11 +72,11 @@ class Worker:
                 return Score.of(await self._exchange(process, {"text": text}))
         except TimeoutError:
             self._failed_late = True
-            await self._lost("it was late")
+            await self._lost(Loss.LATE)
         except (OSError, EOFError, frames.BrokenFrame, KeyError, TypeError, ValueError):
-            await self._lost("it ended, or did not answer with a score")
+            await self._lost(Loss.ENDED)
         except asyncio.CancelledError:
-            await self._lost("it was interrupted")  # its answer would be taken for that to the next question
+            await self._lost(Loss.INTERRUPTED)  # its answer would be taken for that to the next question
             raise
         return None
 
@@ -77,7 +87,7 @@ class Worker:
                 async with asyncio.timeout(STARTING.total_seconds()):
                     await self._running()
                 return
-            await self._lost("it did not start")
+            await self._lost(Loss.NOT_STARTED)
 
     async def stop(self) -> None:
         """End it."""
@@ -120,7 +130,7 @@ class Worker:
         header = await process.stdout.readexactly(frames.HEADER)
         return frames.value(await process.stdout.readexactly(frames.length(header)))
 
-    async def _lost(self, why: str) -> None:
+    async def _lost(self, why: Loss) -> None:
         """End what may still run, and wait longer each time before the next start."""
         if self._process is not None:
             self.failed += 1

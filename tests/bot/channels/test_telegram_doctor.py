@@ -1,6 +1,6 @@
 """What the doctor says of an account."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,13 @@ from tests.servers.bot_api_world import ApiError
 
 
 async def ills(api: BotApi, account: TelegramAccount, *, url: str = "", skew: float = 0) -> list[str]:
-    findings = await examine(account.api, expected_url=url, now=api.world.now + timedelta(seconds=skew))
+    def clock() -> datetime:
+        assert account.api.server_time is not None, (
+            "read too early: what took its time would look like a wrong clock"
+        )
+        return api.world.now + timedelta(seconds=skew)
+
+    findings = await examine(account.api, expected_url=url, clock=clock)
     assert all(finding.advice for finding in findings if not finding.is_well)
     return [finding.what for finding in findings if not finding.is_well]
 

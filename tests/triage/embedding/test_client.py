@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from triage.embedding.client import COMMAND, Worker
+from triage.embedding.client import COMMAND, Loss, Worker
 from triage.embedding.engine import has_avx2
 from triage.score.score import By, Doubt
 
@@ -155,3 +155,14 @@ def test_it_scores_where_the_service_is_process_1_as_in_a_container() -> None:
         pytest.skip("this machine lets nobody be process 1 of anything")
     done = subprocess.run([*AS_PROCESS_1, ASK], capture_output=True, text=True, check=True, timeout=120)  # noqa: S603
     assert done.stdout == "1 True\n"
+
+
+async def test_the_log_says_why_it_was_lost(caplog: pytest.LogCaptureFixture) -> None:
+    """The log shows the words of an enum; a plain text would stand there as its type."""
+    worker = a_worker("hear(); sys.exit(3)", Clock())
+    assert await worker.ask("one") is None
+    await worker.stop()
+    said = [record.args for record in caplog.records if "was lost" in record.getMessage()]
+    assert said
+    assert set(said) == {(Loss.ENDED,)}
+    assert all(isinstance(why, Loss) for arguments in said for why in arguments or ())
