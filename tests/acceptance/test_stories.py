@@ -362,6 +362,7 @@ async def test_with_twelve_open_cases_bare_text_goes_nowhere_and_nothing_is_refe
 # -- 12 --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_check_fails_for_a_ladder_with_telegram_only_and_no_way_to_open(tmp_path: Path) -> None:
     """The shipped organisation passes; without a place to open reports, `tocsin check` names the ladder and fails."""
     shutil.copytree(CONFIG, tmp_path, dirs_exist_ok=True)

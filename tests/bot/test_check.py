@@ -55,6 +55,7 @@ def test_a_folder_without_files_says_which_are_missing(tmp_path: Path) -> None:
     assert [problem.file for problem in check_people(tmp_path, NOW)] == ["responders.yaml", "tocsin.yaml"]
 
 
+@pytest.mark.slow
 def test_who_may_open_more_than_the_notice_can_say_stops_the_service(tmp_path: Path) -> None:
     """The shipped flow has a wording for each; a flow that lost one would promise what is not so."""
     shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
