@@ -15,6 +15,8 @@ from tests.bot.bad_configs import NOW
 SHIPPED = Path(__file__).parents[2] / "config"
 TOKEN = "123456:a-token-of-the-right-form"
 
+pytestmark = pytest.mark.slow  # each reads the whole folder again
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
