@@ -48,7 +48,7 @@ class PollingReceiver:
         try:
             await self._drop_webhook()
             while True:
-                for update in await self._fetch():
+                for update in sorted(await self._fetch(), key=_place):
                     self._take(update, handle)
                 await self._wait_for_progress()
         finally:
@@ -183,3 +183,8 @@ class PollingReceiver:
                 ApiRefused, ApiUnreachable, Unreadable
             ):  # unconfirmed: they come again, and are known
                 await self._api.call("getUpdates", parameters, patience=timedelta(seconds=2))
+
+
+def _place(update: object) -> int:
+    """By its id: a later one that came first would, once done, confirm an earlier one that nobody has worked yet."""
+    return update_id_of(update) or 0

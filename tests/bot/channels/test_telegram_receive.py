@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -79,6 +80,25 @@ async def test_a_message_that_fails_is_offered_again_and_holds_up_nobody_else(
         await api.until(lambda: len(api.updates.confirmed) == 50)
     assert work.texts("1") == ["first", "second"]
     assert len(work.done) == 50
+
+
+async def test_what_comes_out_of_order_is_put_in_order_and_confirms_nothing_unfinished(
+    api: BotApi, polling: PollingReceiver, work: Work
+) -> None:
+    api.updates.disorder = random.Random(7)  # noqa: S311 - an order, not a secret
+    is_store_down = True
+    work.fails = lambda inbound: is_store_down and inbound.text == "first"
+    api.say(1, "first")
+    for person in range(2, 40):
+        api.say(person, "once")
+        api.say(person, "again")
+    async with receiving(polling, work.handle):
+        await work.until(76)
+        assert api.updates.confirmed == [], "a worker that dies now would have lost the first one"
+        is_store_down = False
+        await work.until(77)
+        await api.until(lambda: len(api.updates.confirmed) == 77)
+    assert all(work.texts(str(person)) == ["once", "again"] for person in range(2, 40))
 
 
 async def test_a_newcomer_is_heard_while_somebody_elses_message_is_stuck(
