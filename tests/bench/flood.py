@@ -90,7 +90,8 @@ async def _flood(app: App, platform: Platform, alerts: Outgoing, many: int) -> s
     (case,) = await app.ladder()
     person = alerts.sent[0][1]
     for command in (f"t{case.number}", f"o{case.number}", f"e{case.number} 2"):
-        await app.focal.command(person, command, command, utc_clock())
+        found = await app.focal._parsed(person, command, utc_clock(), None)
+        await app.focal.command(person, command, command, utc_clock(), found)
     await asyncio.sleep(1)  # what the others are told of it is out
     alerts.sent.clear()
     cpu = process_time()

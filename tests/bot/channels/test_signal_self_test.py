@@ -1,7 +1,6 @@
 """The sign that each of our numbers sends the other: what does not arrive is noticed, and nothing else is."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -28,13 +27,11 @@ class Daemon(SignalServer):
         self.deaf: set[str] = set()
         self.hears: dict[str, Callable[[], None]] = {}
 
-    def _result(
-        self, line: asyncio.StreamWriter, method: str, given: Any, numbers: "itertools.count[int]"
-    ) -> object:
+    def _result(self, line: asyncio.StreamWriter, method: str, given: Any, ours: set[int]) -> object:
         if method == "listIdentities":
             return [{"number": given["number"], "uuid": UUIDS[given["number"]]}]
         if method != "sendReceipt":
-            return super()._result(line, method, given, numbers)
+            return super()._result(line, method, given, ours)
         (to,) = [number for number, uuid in UUIDS.items() if uuid == given["recipient"]]
         (target,) = given["targetTimestamp"]
         assert target > 1 << 31, "a smaller one ends in an exception of signal-cli's"
