@@ -24,7 +24,7 @@ JAVA = (
     "-Xshare:auto",
     "--enable-native-access=ALL-UNNAMED",
 )
-START = 60.0  # seconds; a busy machine needs a while for a Java program
+START = 180.0  # seconds; a busy machine needs a while for a Java program
 TRIES = 3
 
 

@@ -60,7 +60,7 @@ class SignalStack:
         line = await (cli or self.cli).line()
         uri = (await line.call("startLink"))["deviceLinkUri"]
         async with asyncio.TaskGroup() as group:
-            group.create_task(line.call("finishLink", deviceLinkUri=uri, deviceName=name, within=60.0))
+            group.create_task(line.call("finishLink", deviceLinkUri=uri, deviceName=name, within=180.0))
             group.create_task(self.mock.order("link", aci=account.aci, uri=uri))
         await line.close()
         self.accounts[name] = account
