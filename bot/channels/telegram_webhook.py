@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the header's name, not a secret
 LARGEST_BODY = 1 << 20
+BODY_WITHIN = timedelta(seconds=10)
 RETRY_AFTER = "5"
 SET_AGAIN = timedelta(seconds=10)
 
@@ -34,12 +35,15 @@ class WebhookReceiver:
         api: TelegramApi,
         url: str,
         secret: Secret,
+        *,
+        body_within: timedelta = BODY_WITHIN,
     ) -> None:
         self.counts = Received()
         self.url = url
         self._account = account
         self._api = api
         self._secret = secret
+        self._body_within = body_within
         self._lanes = Lanes()
         self._courtesies = Courtesies(api)
         self._handle: Handle | None = None
@@ -60,7 +64,14 @@ class WebhookReceiver:
         if not hmac.compare_digest(given, self._secret.reveal().encode()):
             self.counts.refused += 1
             return web.Response(status=403)
-        body = await _read(request)
+        try:
+            async with asyncio.timeout(self._body_within.total_seconds()):
+                body = await _read(request)
+        except (TimeoutError, ConnectionError):  # it trickles in, or whoever sent it has gone: it comes again
+            self.counts.malformed += 1
+            late = web.Response(status=408)
+            late.force_close()
+            return late
         if body is None:
             self.counts.malformed += 1
             return web.Response(status=413)

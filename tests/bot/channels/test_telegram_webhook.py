@@ -4,14 +4,16 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from bot.channels.telegram import TelegramAccount
-from bot.channels.telegram_webhook import LARGEST_BODY, SECRET_HEADER, WebhookReceiver
+from bot.channels.telegram_webhook import BODY_WITHIN, LARGEST_BODY, SECRET_HEADER, WebhookReceiver
 from responders.secret import Secret
 from tests.bot.channels.conftest import Work, receiving
 from tests.servers.bot_api import BotApi
@@ -35,6 +37,12 @@ class Door:
 
 @pytest.fixture
 async def door(account: TelegramAccount) -> AsyncIterator[Door]:
+    async with opened(account, BODY_WITHIN) as door:
+        yield door
+
+
+@asynccontextmanager
+async def opened(account: TelegramAccount, body_within: timedelta) -> AsyncIterator[Door]:
     receivers: list[WebhookReceiver] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -46,7 +54,7 @@ async def door(account: TelegramAccount) -> AsyncIterator[Door]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/intake"
-    receivers.append(WebhookReceiver("telegram", account.api, url, Secret(SECRET)))
+    receivers.append(WebhookReceiver("telegram", account.api, url, Secret(SECRET), body_within=body_within))
     async with aiohttp.ClientSession() as http:
         yield Door(receivers[0], http)
     await runner.cleanup()
@@ -129,6 +137,20 @@ async def test_what_is_no_update_is_400_and_counted(door: Door, work: Work, body
     async with receiving(door.receiver, work.handle):
         assert await door.post(body) == 400
     assert door.receiver.counts.malformed == 1
+
+
+async def test_a_body_that_never_ends_does_not_hold_the_door(account: TelegramAccount, work: Work) -> None:
+    async def trickling() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    async with opened(account, timedelta(milliseconds=100)) as door, receiving(door.receiver, work.handle):
+        async with door.http.post(
+            door.receiver.url, data=trickling(), headers={SECRET_HEADER: SECRET}
+        ) as answer:
+            assert answer.status == 408
+        assert door.receiver.counts.malformed == 1
+    assert work.done == []
 
 
 async def test_an_update_without_meaning_is_accepted_and_forgotten(door: Door, work: Work) -> None:
