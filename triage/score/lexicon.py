@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 from triage.score.lexicon_words import WORDS
+from triage.sign_jokes import is_disowned, is_laughed
 from triage.signs import find_in
 from triage.words import fold
 
@@ -17,6 +18,7 @@ _ASKS = re.compile(r"[?？؟՞፧;]\s*$")
 
 NAMES = (
     *WORDS, "question", "year", "clock", "danger", "cry", "greeting", "very_short", "short", "long", "now_not_past",
+    "laughed", "disowned",
 )  # fmt: skip
 
 
@@ -38,6 +40,8 @@ def features(text: str) -> list[float]:
         "short": letters < 45,
         "long": min(letters, 600) / 600,
         "now_not_past": counts["now"] > 0 and not counts["past"] and not counts["unreal"],
+        "laughed": is_laughed(folded, text),
+        "disowned": is_disowned(folded),
     }
     return [float(values[name]) for name in NAMES]
 
