@@ -4,7 +4,7 @@ A fault lasts as long as its block; everything it needs to choose comes from the
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 
@@ -21,6 +21,7 @@ OFTEN = 0.5  # of all calls, while a platform is in a bad way
 RECEIVING = ("getUpdates", "setWebhook")  # once refused, a webhook is set again only after ten seconds
 
 Trouble = Callable[[House, Ledger, random.Random], AbstractAsyncContextManager[None]]
+Places = Mapping[str, Mapping[str, Trouble]]
 
 
 @asynccontextmanager
@@ -40,7 +41,7 @@ async def weather(name: str, house: House, _ledger: Ledger, chance: random.Rando
     def spoil(method: str) -> Fault | None:
         return kinds[name]() if chance.random() < OFTEN and method not in RECEIVING[1:] else None
 
-    apis = (house.intake, house.alerts)
+    apis = house.telegrams
     for api in apis:
         api.weather = spoil
     try:
@@ -54,7 +55,7 @@ async def weather(name: str, house: House, _ledger: Ledger, chance: random.Rando
 @asynccontextmanager
 async def disorder(house: House, _ledger: Ledger, chance: random.Random) -> AsyncIterator[None]:
     """Updates come twice, and later ones first."""
-    apis: tuple[RecordingApi, ...] = (house.intake, house.alerts)
+    apis = house.telegrams
     for api in apis:
         api.updates.disorder = chance
     try:
@@ -67,7 +68,7 @@ async def disorder(house: House, _ledger: Ledger, chance: random.Random) -> Asyn
 @asynccontextmanager
 async def late(house: House, _ledger: Ledger, chance: random.Random) -> AsyncIterator[None]:
     """No update comes; then all do, twice and out of order."""
-    apis: tuple[RecordingApi, ...] = (house.intake, house.alerts)
+    apis = house.telegrams
     for api in apis:
         api.updates.is_held, api.updates.disorder = True, chance
     try:
@@ -122,12 +123,15 @@ async def network_cut(
 
 
 @asynccontextmanager
-async def flapping(house: House, _ledger: Ledger, chance: random.Random) -> AsyncIterator[None]:
-    """Every line is cut again and again, and comes back each time."""
+async def flapping(
+    wires: tuple[str, ...], house: House, _ledger: Ledger, chance: random.Random
+) -> AsyncIterator[None]:
+    """These lines are cut again and again, and come back each time."""
+    there = [wire for name, wire in house.wires.items() if name in wires]
 
     async def flap() -> None:
         while True:
-            for wire in house.wires.values():
+            for wire in there:
                 await wire.cut()
                 wire.is_cut = False
             await asyncio.sleep(chance.uniform(0.05, 0.5))
@@ -173,7 +177,7 @@ async def clock_behind(house: House, _ledger: Ledger, _chance: random.Random) ->
 STORE, INTAKE, ALERTS = ("store",), ("telegram", "telegram-hook"), ("telegram-alerts", "telegram-alerts-hook")
 WEATHERS = ("429", "500", "garbage", "hang", "hang after the work", "cut", "cut after the work")
 # by what they happen to: two at once happen to two of these
-PLACES: dict[str, dict[str, Trouble]] = {
+PLACES: Places = {
     "platform": {
         **{f"platform: {name}": partial(weather, name) for name in WEATHERS},
         "platform: twice and out of order": disorder,
@@ -188,7 +192,7 @@ PLACES: dict[str, dict[str, Trouble]] = {
         "network cut: intake": partial(network_cut, INTAKE),
         "network cut: alerts": partial(network_cut, ALERTS),
         "network cut: everything": partial(network_cut, STORE + INTAKE + ALERTS),
-        "network flapping": flapping,
+        "network flapping": partial(flapping, STORE + INTAKE + ALERTS),
     },
     "store": {
         "store slow": partial(faults_store.slow, False),
@@ -217,25 +221,26 @@ TROUBLES: dict[str, Trouble] = {name: trouble for place in PLACES.values() for n
 AND, STARTS_IN = " + ", "worker starts in: "
 
 
-def trouble_of(name: str) -> Trouble:
+def trouble_of(name: str, places: Places = PLACES) -> Trouble:
     """One fault, two at once, or one in which a new worker starts, by the name that a story gives it."""
+    troubles = {each: trouble for place in places.values() for each, trouble in place.items()}
     if name.startswith(STARTS_IN):
-        return partial(_starting_in, TROUBLES[name.removeprefix(STARTS_IN)])
+        return partial(_starting_in, troubles[name.removeprefix(STARTS_IN)])
     outer, _, inner = name.partition(AND)
-    return partial(_together, TROUBLES[outer], TROUBLES[inner]) if inner else TROUBLES[outer]
+    return partial(_together, troubles[outer], troubles[inner]) if inner else troubles[outer]
 
 
-def some_doubles(chance: random.Random, count: int) -> list[str]:
+def some_doubles(chance: random.Random, count: int, places: Places = PLACES) -> list[str]:
     """So many times two faults at once, and as many in which a worker starts."""
-    elsewhere = sorted(name for place, names in PLACES.items() if place != "worker" for name in names)
-    return [AND.join(_two(chance)) for _ in range(count)] + [
+    elsewhere = sorted(name for place, names in places.items() if place != "worker" for name in names)
+    return [AND.join(_two(chance, places)) for _ in range(count)] + [
         STARTS_IN + name for name in chance.sample(elsewhere, count)
     ]
 
 
-def _two(chance: random.Random) -> tuple[str, ...]:
-    places = chance.sample(sorted(PLACES), 2)
-    return tuple(chance.choice(sorted(PLACES[place])) for place in places)
+def _two(chance: random.Random, places: Places) -> tuple[str, ...]:
+    two = chance.sample(sorted(places), 2)
+    return tuple(chance.choice(sorted(places[place])) for place in two)
 
 
 @asynccontextmanager

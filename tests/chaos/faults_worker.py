@@ -57,12 +57,8 @@ async def frozen(house: House, _ledger: Ledger, _chance: random.Random) -> Async
 
 @asynccontextmanager
 async def exchanged(house: House, ledger: Ledger, _chance: random.Random) -> AsyncIterator[None]:
-    """It is asked to end while people write, and the next one starts, as when a new version is put in. Who has not
-    ended in time is killed, as systemd does it."""
-    try:
-        await house.stop_worker(STOPPING)
-    except AssertionError:
-        house.strike("worker")
+    """It is asked to end while people write, and the next one starts, as when a new version is put in."""
+    await house.exchange(STOPPING)
     ledger.note_a_kill()  # what was given up at its end may have arrived
     await house.mend("worker")
     yield

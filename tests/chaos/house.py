@@ -8,12 +8,13 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import ShiftedClock, monotonic
+from responders.items import Item
 from responders.keypair import PrivateKey
 from responders.keyring import MasterKey, mark
 from responders.people import Enrolled, People
@@ -95,6 +96,13 @@ class House(Oracle):
             await until(lambda: not is_running(), lambda: AssertionError("the store survived kill -9"))
             await self.store_server.__aenter__()
 
+    async def exchange(self, patience: float) -> None:
+        """The worker is asked to end, and the next one starts; who has not ended in time is killed, as systemd does."""
+        try:
+            await self.stop_worker(patience)
+        except AssertionError:
+            self.strike("worker")
+
     async def reset(self) -> None:
         """After a fault: whatever runs is killed, and what it had leased is free again."""
         if self.worker is not None:
@@ -151,6 +159,15 @@ class House(Oracle):
         return ShiftedClock(self.folder / "clock")
 
     # -- people ----------------------------------------------------------------------------------------------------
+
+    @property
+    def telegrams(self) -> Sequence[RecordingApi]:
+        """The accounts that are on Telegram."""
+        return self.intake, self.alerts
+
+    def letters(self, item: Item) -> Sequence[tuple[str, str]]:
+        """What an outbox item shows to whom, message by message."""
+        return ((item.address, item.text),)
 
     def new_reporter(self) -> int:
         """A telephone that nobody has seen yet."""

@@ -3,7 +3,7 @@ it from the platform. The worker is never asked: what was sent twice shows again
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.clock import monotonic
@@ -48,6 +48,8 @@ class Ledger:
         elif name == "sendMessage" and answer.startswith(b"HTTP/1.1 200"):
             body = json.loads(answer.partition(b"\r\n\r\n")[2])
             self.answered[wire, int(body["result"]["message_id"])] = monotonic()
+        elif name == "send" and (time := sent_at(answer)) is not None:  # Signal
+            self.answered[wire, time] = monotonic()
 
     def _queue(self, items: set[tuple[str, bytes]]) -> None:
         whole = {item for item in items if item[1]}  # an empty one was cancelled
@@ -56,15 +58,16 @@ class Ledger:
 
     def note_a_kill(self) -> None:
         """What may be sent once more: nobody knows whether it was."""
-        self.killed.update((item.address, item.text) for item in self._opened(self.waiting.items()))
+        self.killed.update(self._letters(self._opened(self.waiting.items())))
 
     def decided(self) -> tuple[Counter[Letter], Counter[Letter]]:
         """How often each message was to be sent, and to whom; and the same without what was cancelled."""
-        everything = Counter(
-            (item.address, item.text) for item in self._opened(self.queued) if item.kind in SENT
-        )
-        called_off = Counter((item.address, item.text) for item in self._opened(self.cancelled))
+        everything = Counter(self._letters(item for item in self._opened(self.queued) if item.kind in SENT))
+        called_off = Counter(self._letters(self._opened(self.cancelled)))
         return everything, everything - called_off
+
+    def _letters(self, items: Iterable[Item]) -> Iterator[Letter]:
+        return (letter for item in items for letter in self.house.letters(item))
 
     def _opened(self, sealed: Iterable[tuple[str, bytes]]) -> list[Item]:
         transit = TransitKeyring(self.house.folder / "transit", self.house.master)
@@ -81,7 +84,8 @@ class Ledger:
     def unheard(self) -> Counter[Letter]:
         """What the platform took, and whose answer never reached the worker, or too late."""
         found: Counter[Letter] = Counter()
-        for wire, api in (("telegram", self.house.intake), ("telegram-alerts", self.house.alerts)):
+        channel, _ = self.house.way_to(0)
+        for wire, api in ((channel, self.house.intake), ("telegram-alerts", self.house.alerts)):
             found.update((str(sent.person), sent.text) for sent in self._unheard(wire, api))
         return found
 
@@ -106,6 +110,12 @@ def written_by(frame: bytes) -> tuple[set[tuple[str, bytes]], list[str]]:
     items = {(arguments[at + 3 * n + 1].decode(), arguments[at + 3 * n + 2]) for n in range(queued)}
     at += 3 * queued
     return items, [name.decode() for name in arguments[at : at + cancelled]]
+
+
+def sent_at(line: bytes) -> int | None:
+    """The time that signal-cli gives a message that it sent, which is the message's name."""
+    result = json.loads(line).get("result")
+    return int(result["timestamp"]) if result else None
 
 
 def settled_by(frame: bytes) -> list[str]:

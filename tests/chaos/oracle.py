@@ -31,9 +31,13 @@ class Oracle:
     def box(self) -> Box:
         return store_box(self.master)
 
+    def way_to(self, reporter: int) -> tuple[str, str]:
+        """The channel on which one reporter writes, and their address there."""
+        return INTAKE, str(reporter)
+
     async def chat_of(self, reporter: int) -> Chat | None:
         """The way index of one reporter."""
-        person = pseudonym(self.master, INTAKE, str(reporter))
+        person = pseudonym(self.master, *self.way_to(reporter))
         key = chat_key(shard_of(person, self.setup.shards), person)
         blob = (await self.store.read([key]))[0]
         return None if blob is None else Chat.from_json(self.box.open(blob, key.encode()))

@@ -22,6 +22,11 @@ class Phone:
         return self._api.texts(self.person)
 
     @property
+    def has_lost(self) -> bool:
+        """Whether what they wrote last is lost, where that is documented."""
+        return self._api.has_lost(self.person)
+
+    @property
     def count(self) -> int:
         """How many messages were shown so far."""
         return len(self._api.seen(self.person))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.clock import monotonic
-from tests.chaos.faults import some_doubles, trouble_of
+from tests.chaos.faults import PLACES, Places, some_doubles, trouble_of
 from tests.chaos.house import PEOPLE, House
 from tests.chaos.ledger import Ledger
 from tests.chaos.lives import PATIENCE, STOPS, Life, a_life, find, live
@@ -20,6 +20,7 @@ from tests.chaos.waiting import until
 TO_THE_TOP = 11 * 60.0  # seconds: past the last step of the ladder
 AND_AGAIN = 6 * 60.0  # and past its repetition, which asks whoever was away before
 JUMPS = 3
+CLIMBING = 45.0  # seconds in which a jump must show
 TICK = 0.25  # seconds; the worker's clock goes TIMES as fast, so that ladders climb while faults last
 TIMES = 5
 WARM = 1.0  # seconds before a fault in which nobody's wait counts: they may fall into it
@@ -29,7 +30,7 @@ LONG = 8.0  # seconds of a fault that lasts
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A story to tell. `at_once` people report until `reports` were sent, at least; between faults there are `calm`
-    seconds, of other people's cases so many are taken as `cared` says."""
+    seconds, of other people's cases so many are taken as `cared` says. `places`: where the names are found."""
 
     names: Sequence[str]
     at_once: int = 10
@@ -38,12 +39,20 @@ class Plan:
     stops: Sequence[int] = STOPS
     cared: float = 0.0
     lasting: float = 0.0
+    places: Places = field(default_factory=lambda: PLACES)
 
     @classmethod
-    def of(cls, chance: random.Random, singles: Sequence[str], doubles: int, **how: object) -> "Plan":
+    def of(
+        cls,
+        chance: random.Random,
+        singles: Sequence[str],
+        doubles: int,
+        places: Places = PLACES,
+        **how: object,
+    ) -> "Plan":
         """These faults and some doubles, in any order."""
-        names = [*singles, *some_doubles(chance, doubles)]
-        return cls(chance.sample(names, len(names)), **how)  # type: ignore[arg-type]
+        names = [*singles, *some_doubles(chance, doubles, places)]
+        return cls(chance.sample(names, len(names)), places=places, **how)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,7 @@ async def _suffer(house: House, ledger: Ledger, chance: random.Random, spans: li
         await asyncio.sleep(plan.calm * chance.random())
         lasts = chance.uniform(3.0, LONG) if chance.random() < plan.lasting else chance.uniform(0.5, 3.0)
         began = monotonic()
-        async with trouble_of(name)(house, ledger, chance):
+        async with trouble_of(name, plan.places)(house, ledger, chance):
             await asyncio.sleep(lasts)
         ended, known = monotonic(), len(house.intake.accepted)
         await until(
@@ -186,7 +195,7 @@ async def _climbed(house: House, lives: Sequence[Life]) -> None:
         for _ in range(JUMPS):
             house.advance(seconds)
             with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE / 2):
+                async with asyncio.timeout(CLIMBING):
                     await _paged(house, left, people)
                     break
         silent = Records.of(house).silent(left, people)

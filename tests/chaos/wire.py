@@ -15,6 +15,7 @@ from bot.clock import monotonic
 from responders.store.wire import _load
 from tests.chaos.frames import Ends, http_end, http_name, resp_end, resp_words
 
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Tap = Callable[[str, str, bytes, bytes], None]  # wire, name, question, answer
 
 SCRIPTS = {sha: name for name, (_, sha) in _load().items()} | {
@@ -158,14 +159,18 @@ class Wire:
             if self.is_cut:
                 return
             with suppress(OSError, asyncio.IncompleteReadError):
-                await _Line(self).join((reader, writer), await self._dial())
+                await self._join((reader, writer), await self._dial())
         except asyncio.CancelledError:
             pass
         finally:
             self._tasks.discard(task)
             writer.transport.abort()
 
-    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _join(self, near: Connection, far: Connection) -> None:
+        """Pass everything, until one of the two hangs up."""
+        await _Line(self).join(near, far)
+
+    async def _dial(self) -> Connection:
         """The line to the server; one that is just there when we are cut is hung up, not forgotten."""
         if isinstance(self._target, Path):
             dialling = asyncio.ensure_future(asyncio.open_unix_connection(str(self._target)))
@@ -178,7 +183,7 @@ class Wire:
             raise
 
 
-def _hang_up(dialling: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
+def _hang_up(dialling: asyncio.Future[Connection]) -> None:
     if not dialling.cancelled() and dialling.exception() is None:
         dialling.result()[1].transport.abort()
 
@@ -200,10 +205,7 @@ class _Line:
         self._asked: deque[_Asked] = deque()
         self._ends: Ends = resp_end if wire.is_resp else http_end
 
-    async def join(
-        self, near: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        far: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-    ) -> None:  # fmt: skip
+    async def join(self, near: Connection, far: Connection) -> None:
         pumps = [
             asyncio.create_task(self._pump(near[0], far[1], is_question=True)),
             asyncio.create_task(self._pump(far[0], near[1], is_question=False)),

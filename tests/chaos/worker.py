@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bot import privacy_logging
 from bot.app import App, build
+from bot.channels import Receiver
 from bot.channels.pacing import Pacing
 from bot.channels.telegram import TelegramAccount, Webhook, telegram_account
 from bot.channels.telegram_send import TelegramSender
@@ -29,6 +30,7 @@ from bot.clock import ShiftedClock
 from bot.settings import Settings
 from bot.settings import Store as StoreSettings
 from bot.sites import open_site
+from responders.delivery import Sender
 from responders.items import Ids
 from responders.keyring import MasterKey
 from responders.policies import IMMEDIATE, Policy, Repeat, Responders, Step, Who
@@ -86,10 +88,23 @@ def organisation(*, hasty: bool) -> Responders:
 
 def assemble(setup: Setup) -> tuple[App, list[TelegramAccount]]:
     """The service with both Telegram accounts; touches no network."""
-    accounts = [
-        telegram_account(name, Secret(setup.tokens[name]), base_url=base, webhook=_webhook(setup, name))
-        for name, base in ((INTAKE, setup.intake), (ALERTS, setup.alerts))
-    ]
+    accounts = [an_account(setup, INTAKE, setup.intake), an_account(setup, ALERTS, setup.alerts)]
+    senders = {account.name: at_our_pace(account) for account in accounts}
+    return an_app(setup, senders, {account.name: account.receiver for account in accounts}), accounts
+
+
+def an_account(setup: Setup, name: str, base: str) -> TelegramAccount:
+    """One of them; touches no network."""
+    return telegram_account(name, Secret(setup.tokens[name]), base_url=base, webhook=_webhook(setup, name))
+
+
+def at_our_pace(account: TelegramAccount) -> Sender:
+    """Its sending half, as quick as a sweep needs it."""
+    return TelegramSender(account.sender._bot, Turnstile(PACE))
+
+
+def an_app(setup: Setup, senders: Mapping[str, Sender], receivers: Mapping[str, Receiver]) -> App:
+    """The service with these accounts."""
     app = build(
         Settings(allow_unreviewed_texts=True, store=StoreSettings(shards=setup.shards), limits=UNLIMITED),
         organisation(hasty=setup.hasty),
@@ -98,12 +113,12 @@ def assemble(setup: Setup) -> tuple[App, list[TelegramAccount]]:
         store=Store(setup.store),
         master=MasterKey(bytes.fromhex(setup.master)),
         keyring=Path(setup.folder) / "transit",
-        senders={account.name: TelegramSender(account.sender._bot, Turnstile(PACE)) for account in accounts},
-        receivers={account.name: account.receiver for account in accounts},
+        senders=senders,
+        receivers=receivers,
         drafts=True,
     )
     app.worker = setup.name
-    return app, accounts
+    return app
 
 
 def _webhook(setup: Setup, name: str) -> Webhook | None:

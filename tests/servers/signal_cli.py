@@ -25,7 +25,7 @@ JAVA = (
     "--enable-native-access=ALL-UNNAMED",
 )
 START = 180.0  # seconds; a busy machine needs a while for a Java program
-TRIES = 3
+TRIES = 6
 
 
 class SignalCli:

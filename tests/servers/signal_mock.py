@@ -37,6 +37,7 @@ class MockServer:
         self.connected: dict[str, int] = {}  # account: open websockets
         self.connections = 0  # since the start
         self.faulted: list[Event] = []
+        self.taps: list[Callable[[Event], None]] = []  # who hears every event
 
     @property
     def memory(self) -> int:
@@ -98,6 +99,8 @@ class MockServer:
             waiting.set_exception(RuntimeError(f"the mock server has ended:\n{self._log.read_text()}"))
 
     def _note(self, event: Event) -> None:
+        for tap in self.taps:
+            tap(event)
         account = event.get("device", "").split(".")[0]
         match event["event"]:
             case "received":
