@@ -58,12 +58,11 @@ async def running(process: asyncio.subprocess.Process) -> AsyncIterator[Running]
 
 @pytest.fixture
 async def accounts() -> AsyncIterator[tuple[BotApi, BotApi]]:
-    def world(name: str) -> World:
-        return World(
-            token=f"123456789:TEST-TOKEN-of-{name}-strict-bot-api", username=f"{name}_bot", now=utc_clock()
-        )
+    def world(number: int, name: str) -> World:
+        token = f"{number}:TEST-TOKEN-of-{name}-strict-bot-api"
+        return World(token=token, username=f"{name}_bot", now=utc_clock())
 
-    async with BotApi(world("intake")) as intake, BotApi(world("alerts")) as alerts:
+    async with BotApi(world(123456789, "intake")) as intake, BotApi(world(987654321, "alerts")) as alerts:
         yield intake, alerts
 
 

@@ -71,7 +71,7 @@ class Installation:
 
 def an_installation(
     folder: Path, *, intake: str = "http://127.0.0.1:9", alerts: str = "http://127.0.0.1:9", mail: int = 9,
-    tokens: tuple[str, str] = ("1:intake", "1:alerts"), with_recovery: bool = False,
+    tokens: tuple[str, str] = ("1:intake", "2:alerts"), with_recovery: bool = False,
 ) -> Installation:  # fmt: skip
     """Everything that docs/deploy.md has made before the first start. Without arguments nothing outside answers."""
     config, keys = folder / "config", folder / "keys"
