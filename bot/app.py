@@ -207,7 +207,9 @@ def build(  # noqa: PLR0913 - the one assembly: everything that production and d
 
     async def test_page(person: str, now: datetime) -> None:
         pending = Pending(0)
-        dispatch.paging.ring(pending, person, focal.test_page(person, now), 0, now, everywhere=True)
+        dispatch.paging.ring(
+            pending, person, focal.availability.test_page(person, now), 0, now, everywhere=True
+        )
         await work.commit(pending)
 
     timekeeper = Timekeeper(work, clock, test_page, mark_of, ClockWatch(work, remembering, steady))

@@ -5,22 +5,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.availability import Availability
 from bot.channels import Event, Inbound
 from bot.content import Contents, may_read
 from bot.enrolling import enrol
 from bot.on_signal import OnSignal, liked
-from responders import card, commands, desk, taking
+from responders import card, commands, desk
 from responders.cases import Case
 from responders.casework import Casework
 from responders.commands import Command, Refused, Verb, Vocabulary
 from responders.delivery import Message
 from responders.ending import Retention
 from responders.facts import Facts
-from responders.grouping import ON_IT
 from responders.items import Item, Kind
 from responders.pending import Pending
 from responders.states import State
-from responders.turns import CaseTurn, Choice, Tell
+from responders.turns import CaseTurn, Tell
 
 VERB_TAP = "verb."
 TOO_OLD = timedelta(
@@ -48,6 +48,7 @@ class Focal:
         self._mark = mark
         self._case_of = case_of
         self.contents = Contents(work)
+        self.availability = Availability(work)
         self._on_signal = OnSignal(work, self.contents)
         self.on_refused: Callable[[str, datetime], None] = lambda _channel, _now: None
 
@@ -134,7 +135,7 @@ class Focal:
             "/ok",
             commands.normal(self._voice.texts.say("desk/button.ok", language)),
         }:
-            return [await self._tested(person, now)]
+            return [self._message(person, await self.availability.tested(person, now), now)]
         if isinstance(found, Refused):
             return [self._message(person, Tell(person, found.key, found.values), now)]
         match found.verb:
@@ -145,9 +146,10 @@ class Focal:
             case Verb.HELP:
                 return [self._tell(person, "desk/help", now)]
             case Verb.WORKING if found.number is None:
-                return [await self._on_list(person, now)]
+                return [self._message(person, await self.availability.on_list(person, now), now)]
             case Verb.OFF:
-                return await self._off(person, found.period or timedelta(0), now)
+                period, cases = found.period or timedelta(0), await self._cases(person)
+                return [self._message(person, await self.availability.off(person, period, cases, now), now)]
             case _:
                 return await self._on_case(person, found, mark, now, via)
 
@@ -228,40 +230,8 @@ class Focal:
             text_version=self._text_version,
         )
 
-    async def _off(self, person: str, period: timedelta, now: datetime) -> list[Message]:
-        decided = taking.off(await self._cases(person), person, period, now)
-        if decided.until is not None:
-            until = decided.until
-            await self._people.change(person, lambda enrolled: replace(enrolled, off_until=until))
-        for number in [turn.case.number for turn in decided.turns]:
-            await self._work.change(number, lambda case: _passes(case, person, period, now), now)
-        return [self._message(person, decided.answer, now)]
-
-    async def _on_list(self, person: str, now: datetime) -> Message:
-        """In a flood: the page about all is quiet for them for a while, and only that one."""
-        until = now + ON_IT
-        await self._people.change(person, lambda enrolled: replace(enrolled, on_list_until=until))
-        return self._message(person, Tell(person, "desk/group.on_it", {"time": until}), now)
-
-    # -- tests ---------------------------------------------------------------------------------------------------
-
-    async def _tested(self, person: str, now: datetime) -> Message:
-        await self._people.change(person, lambda enrolled: replace(enrolled, tested=now))
-        return self._tell(person, "desk/page.weekly_thanks", now)
-
-    def test_page(self, person: str, now: datetime) -> Message:
-        """The weekly, content-free test of an alarm, answered by a tap."""
-        choices = (Choice("desk/button.ok", "ok"),)
-        return self._voice.message(person, "desk/page.weekly", {}, choices, now, protect=True)
-
     def _tell(self, person: str, key: str, now: datetime) -> Message:
         return self._message(person, Tell(person, key), now)
 
     def _message(self, person: str, tell: Tell, now: datetime) -> Message:
         return self._voice.message(person, tell.key, tell.values, tell.choices, now, protect=True)
-
-
-def _passes(case: Case, person: str, period: timedelta, now: datetime) -> CaseTurn:
-    """Going off duty while paged is a pass; nothing when the case has changed meanwhile."""
-    decided = taking.off([case], person, period, now)
-    return decided.turns[0] if decided.turns else CaseTurn(case)
