@@ -44,13 +44,15 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One translation that belongs to the source as it is now; `problem` says why it cannot be used."""
+    """One translation that belongs to the source as it is now; `problem` says why it cannot be used, `line` where in
+    its file it stands."""
 
     key: str
     forms: tuple[str, ...]
     reviewed: bool
     stale: bool = False
     problem: str | None = None
+    line: int = 1
 
 
 def catalogue_path(config: Path, language: str, domain: str) -> Path:
@@ -192,7 +194,7 @@ def _translation(source: Source, message: Message, plurals: int) -> Translation:
     forms = _strings(message)
     stale = tuple(ids) != source.forms or (message.fuzzy and bool(message.previous_id))
     problem = None if stale else _problem(source, forms, plurals)
-    return Translation(source.key, forms, not message.fuzzy, stale, problem)
+    return Translation(source.key, forms, not message.fuzzy, stale, problem, message.lineno or 1)
 
 
 def _strings(message: Message) -> tuple[str, ...]:

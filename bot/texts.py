@@ -208,10 +208,27 @@ def problems(config: Path, wanted: tuple[str, ...]) -> list[Problem]:
                 Problem(file, 1, 1, "nothing is translated yet, but tocsin.yaml offers this language")
             )
             continue
-        status = _status(language, sources, translated)
-        found += [Problem(file, 1, 1, f"{line}") for line in status.faulty]
-        for what, keys in (("stale (its source has changed)", status.stale), ("missing", status.missing)):
-            found += [Problem(file, 1, 1, f"{key}: the translation is {what}") for key in keys]
+        found += _faults_of(language, sources, translated)
+    return found
+
+
+def _faults_of(
+    language: str, sources: Mapping[str, Source], translated: Mapping[str, Translation]
+) -> list[Problem]:
+    """What keeps one language from being whole, each where a translator finds it: a missing text at its file's head."""
+    found: list[Problem] = []
+    for key, source in sources.items():
+        there = translated.get(key)
+        if there is None:
+            said = "the translation is missing"
+        elif there.stale:
+            said = "the translation is stale (its source has changed)"
+        elif there.problem is not None:
+            said = there.problem
+        else:
+            continue
+        file = f"locales/{language}/{source.domain}.po"
+        found.append(Problem(file, there.line if there else 1, 1, f"{key}: {said}"))
     return found
 
 

@@ -82,8 +82,10 @@ def test_a_changed_source_makes_its_translation_stale_and_the_language_is_withdr
     source.write_text(SMALL.replace("Hello {name}", "Good day {name}"), encoding="utf-8")
     assert Texts.load(small, drafts=True).languages == ("en",)
     assert Texts.load(small, drafts=True).status("es").stale == ("chat/hello",)
+    lines = catalogue_path(small, "es", "chat").read_text(encoding="utf-8").splitlines()
+    at = lines.index('msgid "Hello {name}"') + 1
     assert [str(problem) for problem in problems(small, ("es",))] == [
-        "locales/es:1:1: chat/hello: the translation is stale (its source has changed)"
+        f"locales/es/chat.po:{at}:1: chat/hello: the translation is stale (its source has changed)"
     ]
 
 
