@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import flow_loader
+from bot.check_texts import problems
 from bot.flow_file import ASKED, read_flow_file
 from bot.flow_tests import run_tests
 from bot.flow_words import check_words
-from bot.texts import SOURCE, Texts, TextsError, problems
+from bot.texts import SOURCE, Texts, TextsError
 from responders.yaml_document import Problem, Weight
 
 TEXTS = ("chat", "desk", "reasons", "verbs")  # the files of texts; those of a question stand in its flow

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.catalogues import CatalogueError, Translation, read_translations
-from bot.locales import END_ISOLATE, ISOLATE, Speech, is_language, speech
+from bot.locales import END_ISOLATE, ISOLATE, Speech, speech
 from bot.source_texts import Source, placeholders, read_sources
-from responders.yaml_document import Problem
 
 T = TypeVar("T")
 SOURCE = "en"  # the language in which flows and texts are written
@@ -83,7 +82,7 @@ class Texts:
         if problems:
             raise TextsError("\n".join(map(str, problems)))
         try:
-            found = {name: read_translations(config, name, sources) for name in _folders(config)}
+            found = {name: read_translations(config, name, sources) for name in folders(config)}
         except CatalogueError as fault:
             raise TextsError(str(fault)) from None
         texts = cls(sources, found, drafts=drafts)
@@ -184,62 +183,15 @@ class Texts:
         return forms[self._speech[language].plural(count)]
 
 
-def problems(config: Path, wanted: tuple[str, ...]) -> list[Problem]:
-    """Everything wrong with sources and translations; a wanted language that is not whole is among it."""
-    sources, found = read_sources(config)
-    unknown = [name for name in sorted({*_folders(config), *wanted}) if not is_language(name)]
-    found += [
-        Problem(f"locales/{name}", 1, 1, "no language has this code; expected one such as sw or pt_BR")
-        for name in unknown
-    ]
-    for language in wanted:
-        if language in unknown:
-            continue
-        if language == SOURCE:
-            continue
-        file = f"locales/{language}"
-        try:
-            translated = read_translations(config, language, sources)
-        except CatalogueError as fault:
-            found.append(Problem(fault.file, fault.line, 1, fault.message))
-            continue
-        if sources and not translated:
-            found.append(
-                Problem(file, 1, 1, "nothing is translated yet, but tocsin.yaml offers this language")
-            )
-            continue
-        found += _faults_of(language, sources, translated)
-    return found
-
-
-def _faults_of(
-    language: str, sources: Mapping[str, Source], translated: Mapping[str, Translation]
-) -> list[Problem]:
-    """What keeps one language from being whole, each where a translator finds it: a missing text at its file's head."""
-    found: list[Problem] = []
-    for key, source in sources.items():
-        there = translated.get(key)
-        if there is None:
-            said = "the translation is missing"
-        elif there.stale:
-            said = "the translation is stale (its source has changed)"
-        elif there.problem is not None:
-            said = there.problem
-        else:
-            continue
-        file = f"locales/{language}/{source.domain}.po"
-        found.append(Problem(file, there.line if there else 1, 1, f"{key}: {said}"))
-    return found
-
-
 def statuses(config: Path) -> list[Status]:
     """How far every language under `config` is, the source language first. Raises CatalogueError."""
     sources, _ = read_sources(config)
-    found = [_status(name, sources, read_translations(config, name, sources)) for name in _folders(config)]
+    found = [_status(name, sources, read_translations(config, name, sources)) for name in folders(config)]
     return [_source_status(SOURCE, sources), *found]
 
 
-def _folders(config: Path) -> list[str]:
+def folders(config: Path) -> list[str]:
+    """The languages that have a folder of translations, by name."""
     folder = config / "locales"
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 

@@ -21,7 +21,7 @@ Decide = Callable[[Case], CaseTurn]
 Offer = Callable[[int, Sequence[Queued]], None]
 
 _TRIES = 100  # a reporter who answers as fast as a machine overtakes ten in a row
-_AT_ONCE = 50  # records opened before anybody else may go on; each takes up to a third of a millisecond
+_AT_ONCE = 50  # records opened before anybody else may go on
 
 
 class Contended(Exception):
@@ -102,7 +102,7 @@ class Casework:
             if case is not None and case.is_open:
                 found.append(case)
             if count % _AT_ONCE == 0:
-                await asyncio.sleep(0)  # thousands take seconds, and nobody else may wait so long
+                await asyncio.sleep(0)  # there may be thousands, and nobody else may wait for all of them
         return found
 
     def _readable(self, key: str, blob: bytes) -> Case | None:

@@ -119,8 +119,8 @@ def parse(text: str, words: Vocabulary, on: Screen = NOTHING_SHOWN) -> Command |
 
 
 def alone(text: str, words: Vocabulary, quoted: int | None = None) -> Command | Refused | None:
-    """What `parse` finds whatever else their phone shows; None where that decides. With thousands of open cases, to
-    know what a phone shows takes seconds, and `t42` must not."""
+    """What `parse` finds whatever else their phone shows; None where that decides. To know what a phone shows, every
+    open case is read, and `t42` must not wait for that."""
     plain = compared(text)
     if not plain:
         return Refused("desk/refused.empty")

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogues import catalogue_path, read_catalogue, update_catalogue, write_catalogue
+from bot.check_texts import problems
 from bot.normal import normal
 from bot.source_texts import placeholders, read_sources
-from bot.texts import Texts, TextsError, problems, statuses
+from bot.texts import Texts, TextsError, statuses
 from tests.bot.flows.conftest import CONFIG
 
 LANGUAGES = ("en", "ar", "es", "fr")
